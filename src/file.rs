@@ -1,0 +1,127 @@
+//! Reads a file that somebody else may have put there: once, through one descriptor, regular files only, up to a limit,
+//! without ever waiting. What was read is what was judged.
+
+use std::fs::Metadata;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::escape::shown_path;
+use crate::fault::Fault;
+use crate::sys::{self, IoFault, Standing};
+
+/// The most that a file of a project may hold, in bytes.
+pub const PROJECT_LIMIT: u64 = 1024 * 1024;
+/// The most that a file of the user's own may hold, in bytes.
+pub const USER_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Why a file or directory is not read, or not trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("`{}` is not there", shown_path(.0))]
+    Absent(PathBuf),
+    #[error("`{}` cannot be read: {source}", shown_path(.path))]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{}` is no regular file", shown_path(.0))]
+    NotAFile(PathBuf),
+    #[error("`{}` is larger than {limit} bytes", shown_path(.path))]
+    TooLarge { path: PathBuf, limit: u64 },
+    #[error("`{}` belongs to another user (uid {uid})", shown_path(.path))]
+    Foreign { path: PathBuf, uid: u32 },
+    #[error("`{}` can be changed by other users (mode {mode:04o})", shown_path(.path))]
+    Writable { path: PathBuf, mode: u32, group_only: bool },
+    #[error("`{}` is a place where everybody makes files (mode {mode:04o}), so it is no project", shown_path(.path))]
+    Shared { path: PathBuf, mode: u32 },
+    #[error("`{}` leads out of the project", shown_path(.0))]
+    Outside(PathBuf),
+}
+
+impl Fault for FileError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Writable { path, group_only, .. } => {
+                let who = if *group_only { "g-w" } else { "go-w" };
+                Some(format!("run `chmod {who} {}`", quoted(path)))
+            }
+            Self::Foreign { .. } => Some("a project and the directories above it must be yours, or root's".to_owned()),
+            Self::Shared { .. } => Some("make a directory of your own in it".to_owned()),
+            Self::NotAFile(_) | Self::TooLarge { .. } | Self::Outside(_) => {
+                Some("put an ordinary file there, or take it away".to_owned())
+            }
+            Self::Absent(_) | Self::Unreadable { .. } => None,
+        }
+    }
+}
+
+/// Reads a file whole, through one descriptor. A symbolic link is followed.
+///
+/// # Errors
+/// When it is absent, no regular file (a FIFO or a device is refused at once), larger than `limit`, or cannot be read.
+pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
+    let unreadable = |source: io::Error| match sys::fault_of(&source) {
+        IoFault::Absent => FileError::Absent(path.to_owned()),
+        _ => FileError::Unreadable { path: path.to_owned(), source },
+    };
+    let file = match sys::open_without_waiting(path) {
+        Ok(file) => file,
+        // a socket cannot be opened at all
+        Err(_) if path.metadata().is_ok_and(|meta| !meta.is_file()) => return Err(FileError::NotAFile(path.to_owned())),
+        Err(source) => return Err(unreadable(source)),
+    };
+    let meta = file.metadata().map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(FileError::NotAFile(path.to_owned()));
+    }
+    if meta.len() > limit {
+        return Err(FileError::TooLarge { path: path.to_owned(), limit });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(FileError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok((bytes, meta))
+}
+
+/// Refuses a file of a project that others than its user can change.
+///
+/// # Errors
+/// [`FileError::Foreign`] and [`FileError::Writable`].
+pub fn require_sound(path: &Path, meta: &Metadata) -> Result<(), FileError> {
+    judge(path, sys::standing_of_file(meta), false)
+}
+
+/// Refuses a project's directory that others can change, and any directory above it through which they could replace it.
+/// `directory` is canonical.
+///
+/// # Errors
+/// The first one found, from the project upwards.
+pub fn require_sound_directories(directory: &Path) -> Result<(), FileError> {
+    for (above, path) in directory.ancestors().enumerate() {
+        let meta = path.metadata().map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+        judge(path, sys::standing_of_directory(&meta), above > 0)?;
+    }
+    Ok(())
+}
+
+fn judge(path: &Path, standing: Standing, is_ancestor: bool) -> Result<(), FileError> {
+    let path = || path.to_owned();
+    match standing {
+        Standing::Sound => Ok(()),
+        Standing::Sticky(_) if is_ancestor => Ok(()),
+        Standing::Sticky(mode) => Err(FileError::Shared { path: path(), mode }),
+        Standing::Foreign(uid) => Err(FileError::Foreign { path: path(), uid }),
+        Standing::GroupWritable(mode) => Err(FileError::Writable { path: path(), mode, group_only: true }),
+        Standing::WorldWritable(mode) => Err(FileError::Writable { path: path(), mode, group_only: mode & 0o020 == 0 }),
+    }
+}
+
+/// A path for a command line that can be pasted into a POSIX shell.
+#[must_use]
+pub fn quoted(path: &Path) -> String {
+    let text = shown_path(path);
+    if !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+=:,@%".contains(c)) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}

@@ -1,0 +1,27 @@
+//! mcpenv keeps the tokens of MCP servers in encrypted profiles and puts exactly those that a project's servers declare
+//! into the shell.
+//!
+//! The house, from the top down; a room knows only rooms on lower floors (`tests/architecture.rs` checks it):
+//!
+//! | floor | rooms | what they are for |
+//! |---|---|---|
+//! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
+//! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
+//! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
+//! | 2 | `client`, `project`, `profile`, `settings` | files and nouns |
+//! | 1 | `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
+
+pub mod client;
+pub mod escape;
+pub mod fault;
+pub mod file;
+pub mod key;
+pub mod mask;
+pub mod paths;
+pub mod profile;
+pub mod reserved;
+pub mod secret;
+pub mod shell;
+pub mod store;
+pub mod sys;
+pub mod var;

@@ -1,0 +1,153 @@
+//! What is shown of a secret: a vendor's public prefix and a fixed number of dots. Never another character, and nothing of
+//! its length.
+
+/// The dots that stand for a value, whatever its length.
+pub const DOTS: &str = "••••••••";
+
+/// Prefixes that vendors print in their own documentation; they say which kind of token it is, and nothing of its secret.
+const PREFIXES: &[&str] = &[
+    "github_pat_",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xapp-",
+    "xoxe-",
+    "sk-ant-",
+    "sk-proj-",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "rk_test_",
+    "sk-or-",
+    "sk-",
+    "ntn_",
+    "lin_api_",
+    "figd_",
+    "npm_",
+    "pypi-",
+    "hf_",
+    "tvly-",
+    "BSA",
+    "AKIA",
+    "ASIA",
+    "AIza",
+    "ATATT3",
+    "glsa_",
+    "dop_v1_",
+    "sbp_",
+    "whsec_",
+    "SG.",
+    "eyJ",
+    "pplx-",
+    "gsk_",
+    "fc-",
+    "r8_",
+    "secret_",
+    "nvapi-",
+    "apify_api_",
+    "rnd_",
+    "CCIPAT_",
+    "phx_",
+    "phc_",
+    "sntrys_",
+    "sntryu_",
+    "pat-na1-",
+    "pscale_tkn_",
+    "dckr_pat_",
+];
+
+/// The masked form of a value. A prefix is shown only where enough follows it to keep the secret secret.
+#[must_use]
+pub fn masked(value: &[u8]) -> String {
+    let prefix =
+        PREFIXES.iter().filter(|p| value.starts_with(p.as_bytes()) && value.len() >= p.len() + 16).max_by_key(|p| p.len());
+    format!("{}{DOTS}", prefix.copied().unwrap_or(""))
+}
+
+/// A text of a project's file with everything masked that looks like a token, for showing it beside a question.
+#[must_use]
+pub fn masked_tokens(text: &str) -> String {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_token) {
+        let end = rest[start..].find(|c| !is_token(c)).map_or(rest.len(), |n| start + n);
+        out.push_str(&rest[..start]);
+        let word = &rest[start..end];
+        let shown = masked(word.as_bytes());
+        out.push_str(if shown == DOTS { word } else { &shown });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a name (of a variable, header or option) says that it holds a secret.
+#[must_use]
+pub fn names_a_secret(name: &str) -> bool {
+    const SECRET: &[&str] = &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "KEY", "CREDENTIAL", "AUTHORIZATION"];
+    const HOLDS_ELSE: &[&str] =
+        &["FILE", "PATH", "URL", "URI", "NAME", "ID", "HEADER", "COUNT", "DIR", "TYPE", "HELPER", "TTL", "SIZE"];
+    let words = words(name);
+    words.iter().any(|w| SECRET.contains(&w.as_str()))
+        && !words.iter().any(|w| w == "PUBLIC")
+        && words.last().is_none_or(|w| !HOLDS_ELSE.contains(&w.as_str()))
+}
+
+/// The words of a name in upper case, split at everything that is no letter or digit, and at changes of case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut was_lower = false;
+    let mut is_open = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            is_open = false;
+            was_lower = false;
+            continue;
+        }
+        if !is_open || (was_lower && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        is_open = true;
+        was_lower = c.is_lowercase();
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_uppercase());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_value_tells_its_vendor_and_nothing_of_its_length() {
+        assert_eq!(masked(b"ghp_0123456789abcdefghij"), "ghp_••••••••");
+        assert_eq!(masked(&[b"ghp_".as_slice(), &[b'x'; 400]].concat()), "ghp_••••••••");
+        assert_eq!(masked(b"ghp_short"), DOTS);
+        assert_eq!(masked(b"hunter2"), DOTS);
+        assert_eq!(masked(b"sk-ant-0123456789abcdefghij"), "sk-ant-••••••••");
+    }
+
+    #[test]
+    fn tokens_inside_a_text_are_masked_and_the_rest_is_left() {
+        assert_eq!(masked_tokens("--key=ghp_0123456789abcdefghij -v"), "--key=ghp_•••••••• -v");
+        assert_eq!(masked_tokens("npx -y @acme/server@1.0.0"), "npx -y @acme/server@1.0.0");
+    }
+
+    #[test]
+    fn a_name_says_whether_it_holds_a_secret() {
+        for yes in ["GITHUB_TOKEN", "apiKey", "X-Api-Key", "DB_PASS", "Authorization", "--api-key"] {
+            assert!(names_a_secret(yes), "{yes}");
+        }
+        for no in ["GITHUB_HOST", "KEY_FILE", "PUBLIC_KEY", "TOKENS", "tokenUrl", "MONKEY"] {
+            assert!(!names_a_secret(no), "{no}");
+        }
+    }
+}

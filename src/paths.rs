@@ -1,0 +1,110 @@
+//! Where mcpenv's own files lie, on every system. `MCPENV_HOME` moves all of them. The only door to `directories`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use directories::{BaseDirs, ProjectDirs};
+
+use crate::fault::Fault;
+
+/// The directories of mcpenv and of its user. None of them need exist.
+#[derive(Debug, Clone)]
+pub struct Paths {
+    config: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+    runtime: Option<PathBuf>,
+    home: PathBuf,
+    user_config: PathBuf,
+}
+
+/// No home directory: neither `HOME` nor the system names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no home directory could be found")]
+pub struct NoHome;
+
+impl Fault for NoHome {
+    fn hint(&self) -> Option<String> {
+        Some("set HOME, or MCPENV_HOME to a directory for mcpenv's own files".to_owned())
+    }
+}
+
+impl Paths {
+    /// Works the directories out. `moved` is what `MCPENV_HOME` holds, an absolute path; anything else counts as unset.
+    ///
+    /// # Errors
+    /// [`NoHome`].
+    pub fn new(moved: Option<OsString>) -> Result<Self, NoHome> {
+        let base = BaseDirs::new().ok_or(NoHome)?;
+        let home = base.home_dir().to_owned();
+        let user_config = base.config_dir().to_owned();
+        if let Some(root) = moved.map(PathBuf::from).filter(|root| root.is_absolute()) {
+            return Ok(Self {
+                config: root.join("config"),
+                data: root.join("data"),
+                state: root.join("state"),
+                runtime: Some(root.join("run")),
+                home,
+                user_config,
+            });
+        }
+        let own = ProjectDirs::from("", "", "mcpenv").ok_or(NoHome)?;
+        Ok(Self {
+            config: own.config_dir().to_owned(),
+            data: own.data_dir().to_owned(),
+            state: own.state_dir().unwrap_or_else(|| own.data_local_dir()).to_owned(),
+            runtime: own.runtime_dir().map(Path::to_owned),
+            home,
+            user_config,
+        })
+    }
+
+    /// `config.toml`: the user's settings.
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// The directory of the profiles, their sidecars and locks.
+    #[must_use]
+    pub fn profiles(&self) -> PathBuf {
+        self.data.join("profiles")
+    }
+
+    /// The identity that opens the profiles.
+    #[must_use]
+    pub fn identity(&self) -> PathBuf {
+        self.data.join("identity")
+    }
+
+    /// The per-user key that authenticates approvals.
+    #[must_use]
+    pub fn approval_key(&self) -> PathBuf {
+        self.data.join("approval.key")
+    }
+
+    /// One record for each project that was approved or denied.
+    #[must_use]
+    pub fn approvals(&self) -> PathBuf {
+        self.state.join("approvals")
+    }
+
+    /// What lives as long as a login: the key of the exported marker, the stamps. In the state directory where the system has
+    /// no such place.
+    #[must_use]
+    pub fn runtime(&self) -> PathBuf {
+        self.runtime.clone().unwrap_or_else(|| self.state.join("run"))
+    }
+
+    /// The user's home directory.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Where programs of this system keep their user's configuration: `~/.config`, `~/Library/Application Support`, `%APPDATA%`.
+    #[must_use]
+    pub fn user_config(&self) -> &Path {
+        &self.user_config
+    }
+}

@@ -1,0 +1,114 @@
+//! What every store promises. A store never asks, never prints, and never shows a value.
+
+use std::path::PathBuf;
+
+use crate::escape::shown_path;
+use crate::fault::{Exit, Fault};
+use crate::profile::{Profile, ProfileName};
+
+/// A place where profiles rest, each under its name.
+pub trait Store {
+    /// The word for this store in commands and settings.
+    fn name(&self) -> &'static str;
+
+    /// Opens a profile. Never waits for a person and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] when it was never saved; each other kind says what stands in the way.
+    fn load(&self, name: &ProfileName) -> Result<Profile, StoreError>;
+
+    /// The names of the profiles that rest here, sorted. Opens none of them.
+    ///
+    /// # Errors
+    /// When the place itself cannot be read; a place that was never made holds none.
+    fn names(&self) -> Result<Vec<ProfileName>, StoreError>;
+
+    /// Keeps every other writer of this profile out until the lock is dropped. Waits for at most 5 seconds.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] names the process that holds it.
+    fn lock(&self, name: &ProfileName) -> Result<Lock, StoreError>;
+
+    /// Replaces what rests under this name, all or nothing, and only if its generation is still `profile.generation` (0: none
+    /// rests there yet). On success `profile.generation` has gone up by one, the new one is on the disk, has been opened again
+    /// and compared, and the one before is among the earlier versions. On failure what rested there still does.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else saved in between.
+    fn save(&self, lock: &Lock, name: &ProfileName, profile: &mut Profile) -> Result<Saved, StoreError>;
+}
+
+/// What a save that succeeded has to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Things that did not work and that cost no value: an earlier version that could not be kept, a sidecar not written.
+    pub warnings: Vec<String>,
+}
+
+/// Held while a profile is read, changed and saved.
+#[derive(Debug)]
+pub struct Lock {
+    pub(super) name: ProfileName,
+    /// Unlocked by the system when it is closed, however the process ends.
+    pub(super) _file: std::fs::File,
+}
+
+/// Why a profile could not be opened or saved. Five kinds are never mixed up: absent, locked, wrong key, damaged, no access.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("no profile `{0}` yet")]
+    Absent(ProfileName),
+    #[error("no identity at `{}`, though profiles are here that need one", shown_path(.0))]
+    IdentityAbsent(PathBuf),
+    #[error("the identity `{}` is locked: {why}", shown_path(.path))]
+    Locked { path: PathBuf, why: &'static str },
+    #[error("the identity `{}` is not one that opens `{}`", shown_path(.identity), shown_path(.path))]
+    WrongKey { path: PathBuf, identity: PathBuf },
+    #[error("`{}` is damaged: {why}", shown_path(.path))]
+    Damaged { path: PathBuf, why: String, earlier: Option<PathBuf> },
+    #[error("no access to `{}`: {why}", shown_path(.path))]
+    NoAccess { path: PathBuf, why: String },
+    #[error("`{}` can be read by others (mode {mode:04o})", shown_path(.path))]
+    Exposed { path: PathBuf, mode: u32 },
+    #[error("profile `{name}` was changed elsewhere meanwhile (generation {found}, expected {expected})")]
+    Conflict { name: ProfileName, expected: u64, found: u64 },
+    #[error("profile `{name}` is being changed by another process{}", .pid.map(|p| format!(" ({p})")).unwrap_or_default())]
+    Busy { name: ProfileName, pid: Option<u32> },
+    #[error("profile `{0}` was written by a newer mcpenv and can only be read by this one")]
+    FromTheFuture(ProfileName),
+    #[error("a profile named `{found}` exists, and `{name}` differs from it only by case")]
+    CaseTwin { name: ProfileName, found: String },
+    #[error("`{}` could not be written: {why}", shown_path(.path))]
+    Disk { path: PathBuf, why: String },
+}
+
+impl Fault for StoreError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Locked { .. } => Exit::Locked,
+            _ => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Absent(_) => Some("make one with `mcpenv init`".to_owned()),
+            Self::IdentityAbsent(_) => {
+                Some("put the identity back from your backup; mcpenv makes no new one while profiles need the old".to_owned())
+            }
+            Self::Locked { .. } => Some("put the plain identity there: `age --decrypt` prints it".to_owned()),
+            Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),
+            Self::Damaged { earlier: Some(path), .. } => {
+                Some(format!("earlier versions are in `{}`: copy the newest over it", shown_path(path)))
+            }
+            Self::Damaged { earlier: None, .. } => Some("put it back from your backup".to_owned()),
+            Self::NoAccess { path, .. } => Some(format!("see who owns it with `ls -l {}`", crate::file::quoted(path))),
+            Self::Exposed { path, .. } => Some(format!("run `chmod go-rwx {}`", crate::file::quoted(path))),
+            Self::Conflict { .. } => Some("run the command again".to_owned()),
+            Self::Busy { .. } => Some("let it end, and run the command again".to_owned()),
+            Self::FromTheFuture(_) => Some("install the newer mcpenv".to_owned()),
+            Self::CaseTwin { found, .. } => Some(format!("use `--profile {found}`")),
+            Self::Disk { .. } => Some("nothing was changed; mend the disk and run the command again".to_owned()),
+        }
+    }
+}

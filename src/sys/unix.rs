@@ -1,0 +1,188 @@
+//! Unix: modes, owners, and the process's own protection.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::{self, Resource, Rlimit};
+
+use super::{IoFault, Standing};
+
+/// The longest `NAME=value` with its NUL that a program can be started with, in bytes (Linux: `MAX_ARG_STRLEN`).
+pub const EXPORT_LIMIT: usize = 131_072;
+/// The most that all loaded variables may take together, in bytes.
+pub const EXPORT_TOTAL: usize = 512 * 1024;
+
+/// What one variable takes of these limits.
+#[must_use]
+pub fn exported_size(name: &str, value: &[u8]) -> usize {
+    name.len() + value.len() + 2
+}
+
+/// Keeps this process's memory out of core dumps and away from debuggers. Best effort: a kernel that refuses is no error.
+pub fn harden() {
+    let _ = process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    #[cfg(target_os = "linux")]
+    let _ = process::set_dumpable_behavior(process::DumpableBehavior::NotDumpable);
+}
+
+/// Ends this process after `limit`, whatever it is doing then, by SIGALRM.
+#[allow(unsafe_code)]
+pub fn watchdog(limit: Duration) {
+    let value = libc::timeval {
+        tv_sec: libc::time_t::try_from(limit.as_secs()).unwrap_or(1),
+        tv_usec: libc::suseconds_t::from(i32::try_from(limit.subsec_micros()).unwrap_or(0)),
+    };
+    let timer = libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: value };
+    // SAFETY: setitimer only reads the struct given, and a null old value is allowed (setitimer(2)).
+    unsafe {
+        libc::setitimer(libc::ITIMER_REAL, &raw const timer, std::ptr::null_mut());
+    }
+}
+
+/// Opens a file for reading without ever waiting: a FIFO without a writer opens at once, a terminal is not taken over.
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+/// Whether this process is still there.
+#[must_use]
+pub fn is_alive(pid: u32) -> bool {
+    let Some(pid) = i32::try_from(pid).ok().and_then(process::Pid::from_raw) else { return false };
+    !matches!(process::test_kill_process(pid), Err(rustix::io::Errno::SRCH))
+}
+
+/// Whether both are one and the same directory.
+#[must_use]
+pub fn is_same_directory(a: &Metadata, b: &Metadata) -> bool {
+    a.is_dir() && b.is_dir() && a.dev() == b.dev() && a.ino() == b.ino()
+}
+
+/// Who else can change this file.
+#[must_use]
+pub fn standing_of_file(meta: &Metadata) -> Standing {
+    standing(meta)
+}
+
+/// Who else can change what is in this directory.
+#[must_use]
+pub fn standing_of_directory(meta: &Metadata) -> Standing {
+    match standing(meta) {
+        Standing::WorldWritable(mode) | Standing::GroupWritable(mode) if mode & 0o1000 != 0 && meta.uid() == 0 => {
+            Standing::Sticky(mode)
+        }
+        other => other,
+    }
+}
+
+fn standing(meta: &Metadata) -> Standing {
+    let me = process::geteuid().as_raw();
+    let mode = meta.mode() & 0o7777;
+    if meta.uid() != me && meta.uid() != 0 {
+        Standing::Foreign(meta.uid())
+    } else if mode & 0o002 != 0 {
+        Standing::WorldWritable(mode)
+    } else if mode & 0o020 != 0 && !is_private_group(me, meta.gid()) {
+        Standing::GroupWritable(mode)
+    } else {
+        Standing::Sound
+    }
+}
+
+/// The user-private group of Debian and Fedora: the account's primary group, with nobody else in it.
+// Read from the files, not through NSS: a static binary has none, and a group that only a directory service knows may be shared.
+fn is_private_group(uid: u32, gid: u32) -> bool {
+    let (Ok(accounts), Ok(groups)) = (fs::read_to_string("/etc/passwd"), fs::read_to_string("/etc/group")) else { return false };
+    private_group_in(&accounts, &groups, uid, gid)
+}
+
+fn private_group_in(accounts: &str, groups: &str, uid: u32, gid: u32) -> bool {
+    let mut own_name = None;
+    for line in accounts.lines() {
+        let fields: Vec<_> = line.split(':').collect();
+        let (Some(name), Some(Ok(id)), Some(Ok(primary))) =
+            (fields.first(), fields.get(2).map(|f| f.parse::<u32>()), fields.get(3).map(|f| f.parse::<u32>()))
+        else {
+            continue;
+        };
+        if id == uid && primary == gid {
+            own_name = Some(*name);
+        } else if id != uid && primary == gid {
+            return false;
+        }
+    }
+    let Some(own_name) = own_name else { return false };
+    groups
+        .lines()
+        .filter_map(|line| {
+            let fields: Vec<_> = line.split(':').collect();
+            (fields.get(2)?.parse::<u32>().ok()? == gid).then(|| fields.get(3).copied().unwrap_or("").to_owned())
+        })
+        .all(|members| members.split(',').all(|m| m.trim().is_empty() || m.trim() == own_name))
+}
+
+/// Whether a file or directory of mcpenv's own is the user's and closed to everybody else; the error holds its mode.
+pub fn is_own_and_private(meta: &Metadata) -> Result<(), u32> {
+    let mode = meta.mode() & 0o7777;
+    if meta.uid() == process::geteuid().as_raw() && mode & 0o077 == 0 { Ok(()) } else { Err(mode) }
+}
+
+/// Makes a directory and those above it that are missing, 0700 under any umask. One that is there keeps its mode.
+pub fn make_private_directory(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        make_private_directory(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        // a umask can only have taken rights away: give the user's own back
+        Ok(()) => fs::set_permissions(path, Permissions::from_mode(0o700)),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+/// Closes an open file of mcpenv's own to everybody else: 0600.
+pub fn make_private(file: &File) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(0o600))
+}
+
+/// Makes a rename in this directory last through a power cut.
+pub fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// What an error of the system means for whoever keeps files.
+#[must_use]
+pub fn fault_of(error: &io::Error) -> IoFault {
+    use io::ErrorKind as K;
+    match error.kind() {
+        K::NotFound | K::NotADirectory => IoFault::Absent,
+        K::PermissionDenied => IoFault::NoAccess,
+        K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem => IoFault::Disk,
+        _ if error.raw_os_error() == Some(libc::EIO) => IoFault::Disk,
+        _ => IoFault::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::private_group_in;
+
+    const ACCOUNTS: &str = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:100::/home/bob:/bin/sh\n";
+
+    #[test]
+    fn a_group_is_private_when_it_is_the_users_own_and_nobody_else_is_in_it() {
+        assert!(private_group_in(ACCOUNTS, "ann:x:1000:\nusers:x:100:\n", 1000, 1000));
+        assert!(private_group_in(ACCOUNTS, "ann:x:1000:ann\n", 1000, 1000));
+        assert!(!private_group_in(ACCOUNTS, "ann:x:1000:bob\n", 1000, 1000), "a second member");
+        assert!(!private_group_in(ACCOUNTS, "users:x:100:\n", 1000, 100), "not the primary group");
+        assert!(
+            !private_group_in(&format!("{ACCOUNTS}eve:x:7:1000::/:/bin/sh\n"), "ann:x:1000:\n", 1000, 1000),
+            "a second account"
+        );
+    }
+}

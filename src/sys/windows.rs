@@ -1,0 +1,91 @@
+//! Windows: the profile directory's own access list protects mcpenv's files; owners and modes are not read yet.
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{IoFault, Standing};
+
+/// The longest `NAME=value` with its NUL, in UTF-16 units.
+pub const EXPORT_LIMIT: usize = 32_767;
+/// The most that all loaded variables may take together, in UTF-16 units.
+pub const EXPORT_TOTAL: usize = 16 * 1024;
+
+/// What one variable takes of these limits.
+#[must_use]
+pub fn exported_size(name: &str, value: &[u8]) -> usize {
+    name.len() + std::str::from_utf8(value).map_or(value.len(), |text| text.encode_utf16().count()) + 2
+}
+
+/// Nothing to do: Windows writes no core files, and its own access list guards the process.
+pub fn harden() {}
+
+/// Ends this process after `limit`, whatever it is doing then.
+pub fn watchdog(limit: Duration) {
+    std::thread::spawn(move || {
+        std::thread::sleep(limit);
+        std::process::exit(142);
+    });
+}
+
+/// Opens a file for reading.
+pub fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Windows gives numbers of ended processes to new ones at once, so nothing is taken for dead.
+#[must_use]
+pub fn is_alive(_pid: u32) -> bool {
+    true
+}
+
+/// Not known without opening both; the caller then uses the directory that the system names.
+#[must_use]
+pub fn is_same_directory(_a: &Metadata, _b: &Metadata) -> bool {
+    false
+}
+
+/// Owners and access lists are not read yet.
+#[must_use]
+pub fn standing_of_file(_meta: &Metadata) -> Standing {
+    Standing::Sound
+}
+
+/// Owners and access lists are not read yet.
+#[must_use]
+pub fn standing_of_directory(_meta: &Metadata) -> Standing {
+    Standing::Sound
+}
+
+/// The user's profile directory is closed to others by its own access list.
+pub fn is_own_and_private(_meta: &Metadata) -> Result<(), u32> {
+    Ok(())
+}
+
+/// Makes a directory and those above it that are missing.
+pub fn make_private_directory(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// The directory's access list is inherited.
+pub fn make_private(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Windows has no way to sync a directory; a rename there goes through the journal.
+pub fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// What an error of the system means for whoever keeps files.
+#[must_use]
+pub fn fault_of(error: &io::Error) -> IoFault {
+    use io::ErrorKind as K;
+    match error.kind() {
+        K::NotFound | K::NotADirectory => IoFault::Absent,
+        K::PermissionDenied => IoFault::NoAccess,
+        K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem => IoFault::Disk,
+        _ => IoFault::Other,
+    }
+}
