@@ -52,6 +52,24 @@ impl Fault for FileError {
     }
 }
 
+impl FileError {
+    /// The same trouble, told of the path that the user knows.
+    #[must_use]
+    pub fn at(self, known: &Path) -> Self {
+        let known = known.to_owned();
+        match self {
+            Self::Absent(_) => Self::Absent(known),
+            Self::Unreadable { source, .. } => Self::Unreadable { path: known, source },
+            Self::NotAFile(_) => Self::NotAFile(known),
+            Self::TooLarge { limit, .. } => Self::TooLarge { path: known, limit },
+            Self::Foreign { uid, .. } => Self::Foreign { path: known, uid },
+            Self::Writable { mode, group_only, .. } => Self::Writable { path: known, mode, group_only },
+            Self::Shared { mode, .. } => Self::Shared { path: known, mode },
+            Self::Outside(_) => Self::Outside(known),
+        }
+    }
+}
+
 /// Reads a file whole, through one descriptor. A symbolic link is followed.
 ///
 /// # Errors
@@ -101,6 +119,14 @@ pub fn require_sound_directories(directory: &Path) -> Result<(), FileError> {
         judge(path, sys::standing_of_directory(&meta), above > 0)?;
     }
     Ok(())
+}
+
+/// Refuses one directory of a project that others can change.
+///
+/// # Errors
+/// [`FileError::Foreign`], [`FileError::Writable`] and [`FileError::Shared`].
+pub fn require_sound_directory(path: &Path, meta: &Metadata) -> Result<(), FileError> {
+    judge(path, sys::standing_of_directory(meta), false)
 }
 
 fn judge(path: &Path, standing: Standing, is_ancestor: bool) -> Result<(), FileError> {

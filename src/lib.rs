@@ -8,19 +8,26 @@
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
-//! | 2 | `client`, `project`, `profile`, `settings` | files and nouns |
-//! | 1 | `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
+//! | 2 | `client`, `project`, `settings` | what files say |
+//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
 
+pub mod approval;
+pub mod cli;
 pub mod client;
 pub mod escape;
 pub mod fault;
 pub mod file;
 pub mod key;
 pub mod mask;
+pub mod ops;
 pub mod paths;
 pub mod profile;
+pub mod project;
 pub mod reserved;
+pub mod schema;
 pub mod secret;
+pub mod session;
+pub mod settings;
 pub mod shell;
 pub mod store;
 pub mod sys;

@@ -71,6 +71,12 @@ impl Paths {
         self.data.join("profiles")
     }
 
+    /// The file of the profile with this name, whichever store it rests in. It is the file to watch.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> PathBuf {
+        self.profiles().join(format!("{name}.age"))
+    }
+
     /// The identity that opens the profiles.
     #[must_use]
     pub fn identity(&self) -> PathBuf {

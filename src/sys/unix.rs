@@ -47,6 +47,11 @@ pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }
 
+/// The terminal that this process belongs to, for writing to the person at it.
+pub fn open_terminal() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
+}
+
 /// Whether this process is still there.
 #[must_use]
 pub fn is_alive(pid: u32) -> bool {

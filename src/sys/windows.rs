@@ -34,6 +34,11 @@ pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// The console that this process belongs to, for writing to the person at it.
+pub fn open_terminal() -> io::Result<File> {
+    fs::OpenOptions::new().read(true).write(true).open("CONOUT$")
+}
+
 /// Windows gives numbers of ended processes to new ones at once, so nothing is taken for dead.
 #[must_use]
 pub fn is_alive(_pid: u32) -> bool {

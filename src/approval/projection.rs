@@ -1,0 +1,108 @@
+//! What an approval covers: the meaning of one server's entry, not its bytes. Reformatting and reordering leave it alone; any
+//! other change makes another digest.
+
+use sha2::{Digest, Sha256};
+
+use crate::client::{Scope, Server, Value};
+use crate::escape::shown;
+use crate::mask;
+use crate::project::Inject;
+use crate::var::VarName;
+
+/// One server as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Projection {
+    pub client: String,
+    pub scope: Scope,
+    /// The file as the user knows it: relative to the project, or from `~`.
+    pub file: String,
+    pub server: String,
+    /// The directory of an entry that a user's file keeps for one project.
+    pub context: Option<String>,
+    /// What it would get, sorted, each once, with the way it may go.
+    pub variables: Vec<(VarName, Inject)>,
+    pub digest: [u8; 32],
+    pub lines: Vec<Line>,
+}
+
+/// One part of an entry, as it is shown: `args[1]`, and its text with secrets masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub part: String,
+    pub text: String,
+}
+
+impl Projection {
+    /// Makes the projection of a server that `client` declares in `file`. `variables` is what it asks for and may have.
+    #[must_use]
+    pub fn new(client: &str, scope: Scope, file: &str, server: &Server, mut variables: Vec<(VarName, Inject)>) -> Self {
+        variables.sort_by(|a, b| a.0.cmp(&b.0));
+        variables.dedup();
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        part(b"mcpenv server 1");
+        part(client.as_bytes());
+        part(if scope == Scope::Project { b"project" } else { b"user" });
+        part(file.as_bytes());
+        part(server.name.as_bytes());
+        part(server.context.as_deref().unwrap_or("").as_bytes());
+        part(&server.entry.canonical());
+        for (name, inject) in &variables {
+            part(name.as_str().as_bytes());
+            part(inject.word().as_bytes());
+        }
+        Self {
+            client: client.to_owned(),
+            scope,
+            file: file.to_owned(),
+            server: server.name.clone(),
+            context: server.context.clone(),
+            variables,
+            digest: hash.finalize().into(),
+            lines: lines(&server.entry),
+        }
+    }
+
+    /// Whether both speak of the same entry, whatever it says.
+    #[must_use]
+    pub fn is_same_entry(&self, client: &str, scope: Scope, file: &str, server: &str, context: Option<&str>) -> bool {
+        self.client == client && self.scope == scope && self.file == file && self.server == server && self.context.as_deref() == context
+    }
+}
+
+/// The digest of what a project wishes as a whole: the list of clients.
+#[must_use]
+pub fn wishes_digest(clients: Option<&[String]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"mcpenv clients 1");
+    match clients {
+        None => hash.update([0]),
+        Some(names) => {
+            let mut names: Vec<_> = names.iter().collect();
+            names.sort();
+            names.dedup();
+            for name in names {
+                hash.update([1]);
+                hash.update((name.len() as u64).to_be_bytes());
+                hash.update(name.as_bytes());
+            }
+        }
+    }
+    hash.finalize().into()
+}
+
+fn lines(entry: &Value) -> Vec<Line> {
+    entry
+        .leaves()
+        .into_iter()
+        .map(|(part, text)| {
+            let is_secret = !text.contains("${") && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
+            let is_variable_name = matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
+            let text = if is_secret && !is_variable_name { mask::masked(text.as_bytes()) } else { mask::masked_tokens(&text) };
+            Line { part: shown(&part).into_owned(), text: shown(&text).into_owned() }
+        })
+        .collect()
+}

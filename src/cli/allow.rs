@@ -1,0 +1,199 @@
+//! `allow` and `deny`: shows a project's wishes in full, and keeps a person's answer.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::ask::{AskError, Person};
+use super::{Done, report};
+use crate::approval::{Change, dangers, difference};
+use crate::escape::{shown, shown_path};
+use crate::fault::{Exit, Fault};
+use crate::ops::allow::{self, AllowError, Binding, Proposal};
+use crate::ops::standing::{Asked, Standing};
+use crate::ops::{Workspace, init, values};
+use crate::project::Inject;
+use crate::var::VarName;
+
+/// Shows what the project asks for, and asks.
+pub(super) fn run(workspace: &Workspace, directory: Option<&Path>) -> Done {
+    let mut person = Person::at_terminal(workspace)?;
+    review(workspace, directory, &mut person)
+}
+
+/// Withdraws every approval.
+pub(super) fn deny(workspace: &Workspace, directory: Option<&Path>) -> Done {
+    let root = allow::deny(workspace, directory)?;
+    report::note(&format!("denied: nothing is loaded in `{}` until you run `mcpenv allow` there", shown_path(&root)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The whole dialogue, also at the end of `init`.
+pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &mut Person) -> Done {
+    let proposal = allow::propose(workspace, directory)?;
+    show(&proposal, person)?;
+    if proposal.binding == Binding::NewProfile {
+        return Err(Box::new(AllowError::ProfileAbsent(proposal.profile.clone())));
+    }
+    if proposal.is_settled() {
+        person.tell("Nothing changed since you allowed it.")?;
+        if proposal.of_user.iter().all(Asked::is_approved) {
+            return Ok(ExitCode::SUCCESS);
+        }
+    } else {
+        let names = allow::asked_names(proposal.grantable());
+        let question = format!(
+            "Let {} have {} here, from profile `{}`?",
+            count(proposal.grantable().count(), "server"),
+            count(names.len(), "variable"),
+            proposal.profile
+        );
+        if !person.agrees(&question, false)? {
+            person.tell("Not allowed; nothing was changed.")?;
+            return Ok(report::code(Exit::NotApproved));
+        }
+    }
+    let with_user = ask_for_own_servers(&proposal, person)?;
+    let but = ask_for_cautions(&proposal, with_user, person)?;
+    allow::grant(workspace, &proposal, with_user, &but)?;
+    person.tell("Allowed. The hook loads it at the next prompt.")?;
+    tell_missing(workspace, &proposal, person)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask_for_own_servers(proposal: &Proposal, person: &mut Person) -> Result<bool, AskError> {
+    if proposal.of_user.is_empty() || proposal.grantable_of_user().all(Asked::is_approved) {
+        return Ok(false);
+    }
+    person.tell("\nServers of your own client files can run here too. What they ask for:\n")?;
+    for server in &proposal.of_user {
+        show_server(server, person)?;
+    }
+    person.agrees("Let these servers have their variables here as well?", false)
+}
+
+fn ask_for_cautions(proposal: &Proposal, with_user: bool, person: &mut Person) -> Result<Vec<VarName>, AskError> {
+    let mut refused = Vec::new();
+    for (name, why) in proposal.cautions(with_user) {
+        person.tell(&format!("`{name}` is unusual for a secret: {why}."))?;
+        if person.line("Type the name once more to allow it: ")? != name.as_str() {
+            person.tell(&format!("Servers that ask for `{name}` stay out."))?;
+            refused.push(name);
+        }
+    }
+    Ok(refused)
+}
+
+fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> {
+    person.tell(&format!("{}\n", shown_path(&proposal.project.root)))?;
+    if let Some(why) = &proposal.disbelieved {
+        person.tell(&format!("! {why}; it counts as none\n"))?;
+    }
+    let bound = match proposal.binding {
+        Binding::Bound => "",
+        Binding::New => " (asked for by the project; saying yes binds it)",
+        Binding::NewProfile => " (asked for by the project; there is no such profile yet)",
+    };
+    person.tell(&format!("Profile  {}{bound}", proposal.profile))?;
+    if let Some(wish) = proposal.project.wishes.profile.as_ref().filter(|wish| **wish != proposal.profile) {
+        person.tell(&format!("! the project asks for profile `{wish}`; it does not get it"))?;
+    }
+    if let Some(clients) = &proposal.project.wishes.clients {
+        let mark = if proposal.has_new_clients { "  (changed)" } else { "" };
+        person.tell(&format!("Clients  {}{mark}", clients.join(", ")))?;
+    } else if proposal.has_new_clients {
+        person.tell("Clients  all  (changed)")?;
+    }
+    person.tell("")?;
+    for unread in &proposal.unread {
+        person.tell(&format!("! {}", unread.why))?;
+    }
+    for server in &proposal.servers {
+        show_server(server, person)?;
+    }
+    for gone in &proposal.gone {
+        person.tell(&format!("  {} · {} · {} · gone since you allowed it", shown(&gone.server), gone.client, gone.file))?;
+    }
+    if proposal.servers.is_empty() {
+        person.tell("  No server is declared here.\n")?;
+    }
+    Ok(())
+}
+
+fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
+    let found = &asked.found;
+    let mark = match &asked.standing {
+        Standing::Approved => "allowed",
+        Standing::New => "new",
+        Standing::Changed(_) => "CHANGED since you allowed it",
+        Standing::Off => "switched off",
+        Standing::Ambiguous(_) => "AMBIGUOUS",
+    };
+    let line = if found.server.line > 0 { format!(":{}", found.server.line) } else { String::new() };
+    person.tell(&format!("  {} · {} · {}{line} · {mark}", shown(&found.server.name), found.title, found.file))?;
+    for part in &asked.projection.lines {
+        person.tell(&format!("      {:<12} {}", part.part, part.text))?;
+    }
+    let gets: Vec<_> = asked
+        .projection
+        .variables
+        .iter()
+        .map(|(name, inject)| if *inject == Inject::Shell { name.to_string() } else { format!("{name} ({})", inject.word()) })
+        .collect();
+    person.tell(&format!("      gets         {}", if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }))?;
+    for (_, why) in asked.refused.iter().filter(|(name, _)| !is_everywhere(name)) {
+        person.tell(&format!("      ! {why}"))?;
+    }
+    if let Standing::Ambiguous(key) = &asked.standing {
+        person.tell(&format!("      ! the key `{}` stands twice: clients disagree on which counts, so it is left out", shown(key)))?;
+    }
+    for danger in dangers(&found.server) {
+        person.tell(&format!("      ! {}", shown(&danger)))?;
+    }
+    if let Standing::Changed(was) = &asked.standing {
+        person.tell("      what changed:")?;
+        for change in difference(was, &asked.projection) {
+            person.tell(&format!("        {}", told(&change)))?;
+        }
+    }
+    person.tell("")
+}
+
+/// Names that every shell has anyway; that they are not exported needs no word.
+fn is_everywhere(name: &str) -> bool {
+    matches!(name, "HOME" | "PATH" | "PWD" | "USER" | "SHELL" | "TERM" | "TMPDIR" | "TEMP" | "TMP" | "APPDATA" | "USERPROFILE")
+}
+
+fn told(change: &Change) -> String {
+    match change {
+        Change::Added(line) => format!("+ {} {}", line.part, line.text),
+        Change::Removed(line) => format!("- {} {}", line.part, line.text),
+        Change::Changed { part, was, now } => format!("~ {part} {was} → {now}"),
+        Change::Masked => "~ something that is masked here".to_owned(),
+        Change::Gains(variable) => format!("+ gets {variable}"),
+        Change::Loses(variable) => format!("- gets {variable}"),
+    }
+}
+
+fn tell_missing(workspace: &Workspace, proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> {
+    let stored = values::list(workspace, &proposal.profile)?;
+    let asked = allow::asked_names(proposal.grantable());
+    let missing: Vec<_> = asked.iter().filter(|name| !stored.iter().any(|row| row.name == **name)).collect();
+    let requires = |name: &VarName| proposal.grantable().any(|a| a.requires(name)) && proposal.project.wishes.requires(name);
+    for name in missing.into_iter().filter(|name| requires(name)) {
+        person.tell(&format!("`{name}` has no value yet: mcpenv set {name}"))?;
+    }
+    Ok(())
+}
+
+fn count(n: usize, thing: &str) -> String {
+    match n {
+        1 => format!("this 1 {thing}"),
+        n => format!("these {n} {thing}s"),
+    }
+}
+
+/// The profile name that `init` offers for a directory.
+pub(super) fn offered(ground: &init::Ground) -> Option<crate::profile::ProfileName> {
+    let wish = ground.project.as_ref().and_then(|p| p.wishes.profile.clone());
+    ground.bound.clone().or(wish).or_else(|| init::suggested_name(&ground.root))
+}

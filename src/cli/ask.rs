@@ -1,0 +1,183 @@
+//! Questions to a person at the terminal: yes or no, a word, a hidden value. Without a person, or in an agent's shell, there is
+//! no answer but an error.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::execute;
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use zeroize::Zeroizing;
+
+use crate::fault::{Exit, Fault};
+use crate::ops::Workspace;
+use crate::sys;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AskError {
+    #[error("this needs a person at a terminal")]
+    NoPerson,
+    #[error("this is a shell that {agent} started (`{variable}` is set), and only a person may do this")]
+    Agent { agent: &'static str, variable: &'static str },
+    #[error("interrupted, nothing was changed")]
+    Interrupted,
+    #[error("the terminal could not be used: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+impl Fault for AskError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::NoPerson | Self::Agent { .. } => Exit::NeedsPerson,
+            Self::Interrupted => Exit::Interrupted,
+            Self::Terminal(_) => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoPerson => Some("run it in a terminal, without a pipe into it".to_owned()),
+            Self::Agent { .. } => Some("run it in a terminal of your own".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// The terminal with a person at it.
+pub(super) struct Person {
+    screen: File,
+}
+
+impl Person {
+    /// Finds the person: standard input is a terminal, the process has one of its own, and no agent started this shell.
+    pub(super) fn at_terminal(workspace: &Workspace) -> Result<Self, AskError> {
+        if !io::stdin().is_terminal() {
+            return Err(AskError::NoPerson);
+        }
+        Self::at_controlling_terminal(workspace)
+    }
+
+    /// The same where standard input may be anything.
+    pub(super) fn at_controlling_terminal(workspace: &Workspace) -> Result<Self, AskError> {
+        if let Some((agent, variable)) = workspace.agent() {
+            return Err(AskError::Agent { agent, variable });
+        }
+        let screen = sys::open_terminal().map_err(|_| AskError::NoPerson)?;
+        Ok(Self { screen })
+    }
+
+    /// One line to the terminal itself, wherever standard output goes.
+    pub(super) fn tell(&mut self, text: &str) -> Result<(), AskError> {
+        Ok(writeln!(self.screen, "{text}")?)
+    }
+
+    /// Asks for yes or no; Enter alone means `default`.
+    pub(super) fn agrees(&mut self, question: &str, default: bool) -> Result<bool, AskError> {
+        let choice = if default { "[Y/n]" } else { "[y/N]" };
+        loop {
+            let answer = self.typed(&format!("{question} {choice} "), Echo::Shown)?;
+            match answer.trim().to_ascii_lowercase().as_str() {
+                "" => return Ok(default),
+                "y" | "yes" => return Ok(true),
+                "n" | "no" => return Ok(false),
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for a line of text.
+    pub(super) fn line(&mut self, question: &str) -> Result<String, AskError> {
+        Ok(self.typed(question, Echo::Shown)?.trim().to_owned())
+    }
+
+    /// Asks for a value. Nothing of it is shown, not even its length. A paste is taken whole, newlines and all.
+    pub(super) fn hidden(&mut self, question: &str) -> Result<Zeroizing<Vec<u8>>, AskError> {
+        let text = self.typed(question, Echo::Hidden)?;
+        Ok(Zeroizing::new(text.as_bytes().to_vec()))
+    }
+
+    fn typed(&mut self, question: &str, echo: Echo) -> Result<Zeroizing<String>, AskError> {
+        write!(self.screen, "{question}")?;
+        self.screen.flush()?;
+        let raw = Raw::enter(&mut self.screen)?;
+        // sized once: a string that grows would leave its old bytes behind
+        let mut text = Zeroizing::new(String::with_capacity(2 * crate::secret::Secret::MAX));
+        let ended = loop {
+            match event::read() {
+                Ok(Event::Paste(pasted)) => {
+                    let pasted = Zeroizing::new(pasted);
+                    take(&mut text, &pasted, echo, &mut self.screen)?;
+                }
+                Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => match (key.code, key.modifiers) {
+                    (KeyCode::Char('c'), KeyModifiers::CONTROL) => break Err(AskError::Interrupted),
+                    (KeyCode::Char('d'), KeyModifiers::CONTROL) if text.is_empty() => break Err(AskError::Interrupted),
+                    (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
+                        let shown = text.chars().count();
+                        if echo == Echo::Shown {
+                            write!(self.screen, "{}", "\x08 \x08".repeat(shown))?;
+                        }
+                        text.clear();
+                    }
+                    (KeyCode::Enter, _) | (KeyCode::Char('j' | 'm'), KeyModifiers::CONTROL) => break Ok(()),
+                    (KeyCode::Backspace, _) | (KeyCode::Char('h'), KeyModifiers::CONTROL) => {
+                        if text.pop().is_some() && echo == Echo::Shown {
+                            write!(self.screen, "\x08 \x08")?;
+                        }
+                    }
+                    (KeyCode::Tab, _) => take(&mut text, "\t", echo, &mut self.screen)?,
+                    (KeyCode::Char(c), KeyModifiers::NONE | KeyModifiers::SHIFT) => {
+                        take(&mut text, c.encode_utf8(&mut [0; 4]), echo, &mut self.screen)?;
+                    }
+                    _ => {}
+                },
+                Ok(_) => {}
+                Err(_) => break Err(AskError::NoPerson),
+            }
+            self.screen.flush()?;
+        };
+        drop(raw);
+        writeln!(self.screen)?;
+        ended.map(|()| text)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    Shown,
+    Hidden,
+}
+
+/// Appends what was typed or pasted: terminals send a pasted newline as a carriage return, and some leave their paste marks in.
+fn take(text: &mut Zeroizing<String>, more: &str, echo: Echo, screen: &mut File) -> io::Result<()> {
+    const LIMIT: usize = 2 * crate::secret::Secret::MAX - 4;
+    let more = Zeroizing::new(more.replace("\x1b[200~", "").replace("\x1b[201~", "").replace("\r\n", "\n").replace('\r', "\n"));
+    let room = LIMIT.saturating_sub(text.len());
+    let end = (0..=room.min(more.len())).rev().find(|n| more.is_char_boundary(*n)).unwrap_or(0);
+    text.push_str(&more[..end]);
+    if echo == Echo::Shown {
+        write!(screen, "{}", crate::escape::shown(&more[..end]))?;
+    }
+    Ok(())
+}
+
+/// Raw mode with bracketed paste; both end when this is dropped.
+struct Raw;
+
+impl Raw {
+    fn enter(screen: &mut File) -> io::Result<Self> {
+        enable_raw_mode()?;
+        let raw = Self;
+        execute!(screen, EnableBracketedPaste)?;
+        Ok(raw)
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        if let Ok(mut screen) = sys::open_terminal() {
+            let _ = execute!(screen, DisableBracketedPaste);
+        }
+        let _ = disable_raw_mode();
+    }
+}

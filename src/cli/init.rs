@@ -1,0 +1,113 @@
+//! `init`: guided at a terminal, silent for scripts.
+
+use std::process::ExitCode;
+
+use super::args::Init;
+use super::ask::Person;
+use super::values::ask_value_or_nothing;
+use super::{Done, allow, report};
+use crate::escape::{shown, shown_path};
+use crate::fault::Fault;
+use crate::ops::allow::{asked_names, propose};
+use crate::ops::init::{self, Ground, Made};
+use crate::ops::{Workspace, values};
+use crate::profile::ProfileName;
+
+/// Makes the directory a project.
+pub(super) fn run(workspace: &Workspace, args: Init) -> Done {
+    let named = args.profile.as_deref().map(ProfileName::parse).transpose()?;
+    let mut person = if args.no_input { None } else { Some(Person::at_terminal(workspace)?) };
+    let ground = init::survey(workspace, args.project.as_deref())?;
+    let profile = match (named, &mut person) {
+        (Some(name), _) => name,
+        (None, Some(person)) => ask_name(&ground, person)?,
+        (None, None) => match ground.bound.clone() {
+            Some(bound) => bound,
+            None => return Ok(report::wrong("`init --no-input` needs a profile", "run `mcpenv init --no-input --profile NAME`")),
+        },
+    };
+    let made = init::make(workspace, &ground, &profile)?;
+    tell(&made);
+    let Some(mut person) = person else {
+        report::note("nothing is approved yet: a person does that with `mcpenv allow`");
+        return Ok(ExitCode::SUCCESS);
+    };
+    fill(workspace, &made, &mut person)?;
+    allow::review(workspace, Some(&made.root), &mut person)
+}
+
+fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn Fault>> {
+    if let Some(bound) = &ground.bound {
+        return Ok(bound.clone());
+    }
+    person.tell(&format!("{} becomes a project of mcpenv.", shown_path(&ground.root)))?;
+    if !ground.profiles.is_empty() {
+        let names: Vec<_> = ground.profiles.iter().map(ProfileName::as_str).collect();
+        person.tell(&format!("Profiles so far: {}.", names.join(", ")))?;
+    }
+    loop {
+        let offered = allow::offered(ground);
+        let question = match &offered {
+            Some(name) => format!("Profile for its values [{name}]: "),
+            None => "Profile for its values: ".to_owned(),
+        };
+        let typed = person.line(&question)?;
+        match (typed.is_empty(), offered) {
+            (true, Some(name)) => return Ok(name),
+            (true, None) => {}
+            (false, _) => match ProfileName::parse(&typed) {
+                Ok(name) => return Ok(name),
+                Err(e) => person.tell(&format!("{e}; {}", e.hint().unwrap_or_default()))?,
+            },
+        }
+    }
+}
+
+fn tell(made: &Made) {
+    let path = shown_path(&made.root.join(crate::project::FILE));
+    let mut lines = Vec::new();
+    if made.has_new_identity {
+        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it".to_owned());
+    }
+    if made.has_new_profile {
+        lines.push(format!("made profile `{}`, encrypted with age", made.profile));
+    }
+    if made.has_new_file {
+        lines.push(format!("wrote `{path}`: names only, commit it"));
+    }
+    if made.is_newly_bound {
+        lines.push(format!("bound this project to profile `{}`", made.profile));
+    }
+    if lines.is_empty() {
+        lines.push(format!("everything was there: `{path}`, bound to profile `{}`", made.profile));
+    }
+    lines.iter().for_each(|line| report::note(line));
+    made.warnings.iter().for_each(|w| report::warning(w));
+}
+
+/// Asks for what the servers want and the profile lacks.
+fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), Box<dyn Fault>> {
+    let proposal = propose(workspace, Some(&made.root))?;
+    let stored = values::list(workspace, &made.profile)?;
+    let asked = asked_names(proposal.grantable());
+    let missing: Vec<_> = asked.into_iter().filter(|name| name.caution().is_none() && !stored.iter().any(|row| row.name == *name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    person.tell(&format!("\nThe servers here ask for {} without a value. Enter alone leaves one for later.", missing.len()))?;
+    for name in missing {
+        let servers: Vec<_> = proposal
+            .grantable()
+            .filter(|a| a.projection.variables.iter().any(|(n, _)| *n == name))
+            .map(|a| shown(&a.found.server.name).into_owned())
+            .collect();
+        let description = proposal.project.wishes.variables.get(&name).and_then(|w| w.description.as_deref()).unwrap_or("");
+        let about = [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", about.join("; ")))? {
+            let done = values::set(workspace, &made.profile, &name, value)?;
+            done.warnings.iter().for_each(|w| report::warning(w));
+        }
+    }
+    person.tell("")?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The commands: what was typed, who is asked, what is printed. Knows nothing of file formats, ciphers or shells' text.
+
+mod allow;
+mod args;
+mod ask;
+mod export;
+mod hook;
+mod init;
+mod pages;
+mod report;
+mod state;
+mod values;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::fault::Fault;
+use crate::ops::Workspace;
+use crate::sys;
+use args::{Command, Parsed};
+
+type Done = Result<ExitCode, Box<dyn Fault>>;
+
+/// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
+#[must_use]
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    sys::harden();
+    let args: Vec<OsString> = args.collect();
+    // a prompt waits for this one: no parser, no settings, nothing that it does not need
+    if args.get(1).is_some_and(|word| word == "hook-env") {
+        return export::run(&args[2..]);
+    }
+    let command = match args::parse(&args) {
+        Parsed::Command(command) => *command,
+        Parsed::Page(text) => return report::page(&text),
+        Parsed::Wrong { fact, hint } => return report::wrong(&fact, &hint),
+    };
+    match dispatch(command) {
+        Ok(code) => code,
+        Err(fault) => report::fault(&*fault),
+    }
+}
+
+fn dispatch(command: Command) -> Done {
+    let workspace = Workspace::of_process()?;
+    match command {
+        Command::Init(args) => init::run(&workspace, args),
+        Command::Hook(args) => hook::run(&workspace, &args.shell),
+        Command::Allow(args) => allow::run(&workspace, args.project.as_deref()),
+        Command::Deny(args) => allow::deny(&workspace, args.project.as_deref()),
+        Command::Status(args) => state::status(&workspace, args.project.as_deref(), args.json),
+        Command::Why(args) => state::why(&workspace, &args.name, args.project.as_deref(), args.json),
+        Command::Check(args) => state::check(&workspace, args),
+        Command::Set(args) => values::set(&workspace, args),
+        Command::Get(args) => values::get(&workspace, args),
+        Command::Unset(args) => values::unset(&workspace, args),
+        Command::List(args) => values::list(&workspace, args),
+        Command::Completions(args) => pages::completions(&args.shell),
+        Command::Man => pages::man(),
+    }
+}

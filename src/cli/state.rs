@@ -1,0 +1,200 @@
+//! `status`, `why`, `check`: how things stand, as a person reads it and as JSON.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::Check;
+use super::{Done, report};
+use crate::client::Scope;
+use crate::escape::{shown, shown_path};
+use crate::fault::Exit;
+use crate::ops::Workspace;
+use crate::ops::check::{self, Report};
+use crate::ops::standing::{Asked, Standing};
+use crate::ops::status::{self, Status};
+use crate::ops::{values, why};
+use crate::profile::ProfileName;
+use crate::project::Inject;
+use crate::var::VarName;
+
+/// How the project stands.
+pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: bool) -> Done {
+    let status = status::status(workspace, directory)?;
+    if as_json {
+        return Ok(report::json(&status_json(&status)));
+    }
+    report::line(&format!("Project   {}  ({})", shown_path(&status.project.root), status.word.words()));
+    let profile = status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({} store)", status.store));
+    report::line(&format!("Profile   {profile}"));
+    if let Some(wish) = &status.wished {
+        report::line(&format!("          the project asks for `{wish}`; it does not get it"));
+    }
+    report::line(&format!("Identity  {}", workspace.from_home(&status.identity)));
+    let loaded = match &status.loaded {
+        None => "this shell has no hook here".to_owned(),
+        Some(names) if names.is_empty() => "nothing".to_owned(),
+        Some(names) => names.join(", "),
+    };
+    report::line(&format!("Loaded    {loaded}"));
+    if !status.servers.is_empty() {
+        report::line("");
+        let rows: Vec<_> = status.servers.iter().map(|a| server_row(a, status.stored.as_deref())).collect();
+        report::table(&["SERVER", "CLIENT", "FILE", "APPROVAL", "GETS", "WITHOUT VALUE"], &rows);
+    }
+    if !status.notes.is_empty() {
+        report::line("");
+        status.notes.iter().for_each(|note| report::line(&format!("! {note}")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
+    let is_stored = |name: &VarName| stored.is_none_or(|names| names.iter().any(|n| n == name.as_str()));
+    let gets: Vec<_> = asked.exported().filter(|n| is_stored(n)).map(ToString::to_string).collect();
+    let lacks: Vec<_> = asked.projection.variables.iter().filter(|(n, _)| !is_stored(n)).map(|(n, _)| n.to_string()).collect();
+    let gets = if asked.is_approved() { gets.join(", ") } else { "nothing".to_owned() };
+    let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let name = shown(&asked.found.server.name).into_owned();
+    vec![name, asked.found.client.to_owned(), asked.found.file.clone(), standing_word(&asked.standing).to_owned(), or_dash(gets), or_dash(lacks.join(", "))]
+}
+
+fn standing_word(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Approved => "approved",
+        Standing::New => "new",
+        Standing::Changed(_) => "changed",
+        Standing::Off => "off",
+        Standing::Ambiguous(_) => "ambiguous",
+    }
+}
+
+fn status_json(status: &Status) -> Value {
+    let servers: Vec<_> = status
+        .servers
+        .iter()
+        .map(|a| {
+            json!({
+                "name": a.found.server.name, "client": a.found.client, "scope": scope_word(a.found.scope), "file": a.found.file,
+                "line": a.found.server.line, "approval": standing_word(&a.standing),
+                "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word() })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "project": shown_path(&status.project.root), "approval": status.word.words(),
+        "profile": status.profile.as_ref().map(ProfileName::as_str), "store": status.store,
+        "loaded": status.loaded, "stored": status.stored, "servers": servers, "notes": status.notes,
+    })
+}
+
+fn scope_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Project => "project",
+        Scope::User => "user",
+    }
+}
+
+/// Where a variable is declared.
+pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, as_json: bool) -> Done {
+    let name = VarName::parse(name)?;
+    let answer = why::why(workspace, directory, &name)?;
+    let found = !answer.places.is_empty();
+    if as_json {
+        let places: Vec<_> = answer
+            .places
+            .iter()
+            .map(|p| {
+                json!({
+                    "file": p.asked.found.file, "line": p.reference.line, "client": p.asked.found.client,
+                    "server": p.asked.found.server.name, "field": p.reference.at, "default": p.reference.default.is_some(),
+                    "required": p.reference.is_required, "exported": p.reference.is_export, "approval": standing_word(&p.asked.standing),
+                })
+            })
+            .collect();
+        report::json(&json!({ "variable": name.as_str(), "inject": answer.inject.word(), "places": places }));
+    } else {
+        for place in &answer.places {
+            let line = if place.reference.line > 0 { format!(":{}", place.reference.line) } else { String::new() };
+            let server = shown(&place.asked.found.server.name);
+            report::line(&format!("{}{line}  server `{server}` ({}), {}", place.asked.found.file, place.asked.found.title, shown(&place.reference.at)));
+            let default = if place.reference.default.is_some() { "; the reference has a default" } else { "" };
+            report::line(&format!("    {}; {}{default}", standing_word(&place.asked.standing), why::way(place.reference.kind)));
+        }
+        if answer.inject != Inject::Shell {
+            report::line(&format!("inject = \"{}\" in `.mcpenv.toml`: the hook does not export it", answer.inject.word()));
+        }
+        if let Some(text) = &answer.description {
+            report::line(&format!("description  {}", shown(text)));
+        }
+        if let Some(text) = &answer.docs {
+            report::line(&format!("docs         {}", shown(text)));
+        }
+        if !found {
+            report::line(&format!("no server here asks for `{name}`"));
+        }
+    }
+    Ok(if found { ExitCode::SUCCESS } else { report::code(Exit::Failed) })
+}
+
+/// The masked verification.
+pub(super) fn check(workspace: &Workspace, args: Check) -> Done {
+    let named = args.target.profile.as_deref().map(ProfileName::parse).transpose()?;
+    let found = check::check(workspace, args.target.project.as_deref(), named)?;
+    let counts_unloaded = found.has_hook || args.loaded;
+    let is_failure = |row: &check::Row| row.state.is_failure(row.is_required, counts_unloaded);
+    let failed = found.rows.iter().any(is_failure);
+    if args.json {
+        report::json(&check_json(&found, counts_unloaded));
+    } else {
+        print_check(&found);
+    }
+    Ok(if failed { report::code(Exit::Failed) } else { ExitCode::SUCCESS })
+}
+
+fn print_check(found: &Report) {
+    if found.rows.is_empty() {
+        report::line("no server here asks for a variable");
+    } else {
+        let dash = || "-".to_owned();
+        let rows: Vec<_> = found
+            .rows
+            .iter()
+            .map(|row| {
+                let state = match (row.state, row.is_required) {
+                    (check::State::Missing, false) => "missing (optional)".to_owned(),
+                    (state, _) => state.words().to_owned(),
+                };
+                vec![
+                    row.name.to_string(),
+                    row.servers.join(", "),
+                    row.masked.clone().unwrap_or_else(dash),
+                    row.fingerprint.clone().unwrap_or_else(dash),
+                    state,
+                    row.changed.map_or_else(dash, values::date),
+                ]
+            })
+            .collect();
+        report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED"], &rows);
+    }
+    found.notes.iter().for_each(|note| report::line(&format!("! {note}")));
+}
+
+fn check_json(found: &Report, counts_unloaded: bool) -> Value {
+    let rows: Vec<_> = found
+        .rows
+        .iter()
+        .map(|row| {
+            json!({
+                "variable": row.name.as_str(), "servers": row.servers, "masked": row.masked, "fingerprint": row.fingerprint,
+                "state": row.state.words(), "required": row.is_required, "changed": row.changed,
+                "failed": row.state.is_failure(row.is_required, counts_unloaded),
+            })
+        })
+        .collect();
+    json!({
+        "project": shown_path(&found.project.root), "profile": found.profile.as_str(), "hook": found.has_hook,
+        "variables": rows, "notes": found.notes,
+    })
+}

@@ -1,0 +1,133 @@
+//! `set`, `get`, `unset`, `list`. A value comes from a hidden prompt or from standard input, and goes out only by `get --reveal`.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::ExitCode;
+
+use zeroize::Zeroizing;
+
+use super::args::{Get, List, Set, Target, Unset};
+use super::ask::{AskError, Person};
+use super::{Done, report};
+use crate::fault::Fault;
+use crate::ops::values::{self, ValueError};
+use crate::ops::{Workspace, target};
+use crate::profile::ProfileName;
+use crate::secret::Secret;
+use crate::var::VarName;
+
+/// Stores a value.
+pub(super) fn set(workspace: &Workspace, args: Set) -> Done {
+    let name = VarName::parse(&args.name)?;
+    let profile = profile(workspace, &args.target)?;
+    // a profile that does not open is told before somebody types a value into the void
+    workspace.store().load(&profile)?;
+    confirm_caution(workspace, &name)?;
+    let value = if args.stdin { from_stdin(&name)? } else { ask_value(&mut Person::at_terminal(workspace)?, &name)? };
+    for oddity in values::oddities(&value).into_iter().filter(|_| args.stdin) {
+        report::warning(&format!("the value of `{name}` is stored exactly as given, but {oddity}"));
+    }
+    let done = values::set(workspace, &profile, &name, value)?;
+    done.warnings.iter().for_each(|w| report::warning(w));
+    let word = if done.is_new { "stored" } else { "replaced" };
+    report::note(&format!("{word} `{name}` in profile `{profile}` (fingerprint {})", done.fingerprint));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks for the value of one variable, once, hidden; what looks pasted along is asked about.
+pub(super) fn ask_value(person: &mut Person, name: &VarName) -> Result<Secret, Box<dyn Fault>> {
+    match ask_value_or_nothing(person, name, "")? {
+        Some(value) => Ok(value),
+        None => Err(Box::new(ValueError::Secret { name: name.clone(), source: crate::secret::SecretError::Empty })),
+    }
+}
+
+/// The same, where Enter alone means "not now".
+pub(super) fn ask_value_or_nothing(person: &mut Person, name: &VarName, more: &str) -> Result<Option<Secret>, Box<dyn Fault>> {
+    let mut typed = person.hidden(&format!("Value for {name} (hidden{more}): "))?;
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let trimmed = typed.trim_ascii();
+    if trimmed.len() != typed.len() && !trimmed.is_empty() && person.agrees("It starts or ends with a blank or a newline. Leave that out?", true)? {
+        typed = Zeroizing::new(trimmed.to_vec());
+    }
+    let refused = |source| ValueError::Secret { name: name.clone(), source };
+    let value = Secret::new(std::mem::take(&mut *typed)).map_err(refused)?;
+    for oddity in values::oddities(&value) {
+        person.tell(&format!("warning: {oddity}"))?;
+    }
+    Ok(Some(value))
+}
+
+fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(Secret::MAX + 2));
+    io::stdin().lock().take(Secret::MAX as u64 + 1).read_to_end(&mut bytes).map_err(AskError::Terminal)?;
+    let refused = |source| ValueError::Secret { name: name.clone(), source };
+    Ok(Secret::new(std::mem::take(&mut *bytes)).map_err(refused)?)
+}
+
+/// A name that moves other secrets is stored only when a person types it once more.
+fn confirm_caution(workspace: &Workspace, name: &VarName) -> Result<(), AskError> {
+    let Some(why) = name.caution() else { return Ok(()) };
+    let mut person = Person::at_terminal(workspace)?;
+    person.tell(&format!("`{name}` is unusual for a secret: {why}."))?;
+    if person.line("Type the name once more to store it: ")? == name.as_str() { Ok(()) } else { Err(AskError::Interrupted) }
+}
+
+/// Prints a value, for a person.
+pub(super) fn get(workspace: &Workspace, args: Get) -> Done {
+    let name = VarName::parse(&args.name)?;
+    if !args.reveal {
+        return Ok(report::wrong("`get` prints a value only with `--reveal`", &format!("run `mcpenv get {name} --reveal`")));
+    }
+    let _person = Person::at_controlling_terminal(workspace)?;
+    let profile = profile(workspace, &args.target)?;
+    let value = values::get(workspace, &profile, &name)?;
+    let mut line = Zeroizing::new(Vec::with_capacity(value.expose().len() + 1));
+    line.extend_from_slice(value.expose());
+    line.push(b'\n');
+    Ok(report::bytes(&line))
+}
+
+/// Removes a value.
+pub(super) fn unset(workspace: &Workspace, args: Unset) -> Done {
+    let name = VarName::parse(&args.name)?;
+    let profile = profile(workspace, &args.target)?;
+    values::unset(workspace, &profile, &name)?.iter().for_each(|w| report::warning(w));
+    report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the variables of a profile, masked.
+pub(super) fn list(workspace: &Workspace, args: List) -> Done {
+    let profile = profile(workspace, &args.target)?;
+    let rows = values::list(workspace, &profile)?;
+    if args.json {
+        let variables: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                serde_json::json!({
+                    "name": row.name.as_str(), "masked": row.masked, "fingerprint": row.fingerprint,
+                    "created": row.created, "changed": row.changed,
+                })
+            })
+            .collect();
+        return Ok(report::json(&serde_json::json!({ "profile": profile.as_str(), "variables": variables })));
+    }
+    if rows.is_empty() {
+        report::note(&format!("profile `{profile}` is empty; add a value with `mcpenv set VAR`"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let cells: Vec<_> = rows
+        .into_iter()
+        .map(|row| vec![row.name.to_string(), row.masked, row.fingerprint, values::date(row.created), values::date(row.changed)])
+        .collect();
+    report::table(&["VARIABLE", "VALUE", "FINGERPRINT", "CREATED", "CHANGED"], &cells);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn profile(workspace: &Workspace, target: &Target) -> Result<ProfileName, Box<dyn Fault>> {
+    let named = target.profile.as_deref().map(ProfileName::parse).transpose()?;
+    Ok(target::profile(workspace, named, target.project.as_deref().map(Path::new))?)
+}

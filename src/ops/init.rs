@@ -1,0 +1,159 @@
+//! Makes a directory a project: its file, the identity, the profile, and the binding. Approves nothing.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::declared::client_names;
+use super::workspace::Workspace;
+use crate::approval::{LedgerError, Reading, Record};
+use crate::escape::shown_path;
+use crate::fault::{Exit, Fault};
+use crate::profile::{Profile, ProfileName};
+use crate::project::{FILE, Project, ProjectError};
+use crate::store::{self, StoreError};
+
+/// What was made, and what was there before.
+#[derive(Debug)]
+pub struct Made {
+    pub root: PathBuf,
+    pub profile: ProfileName,
+    pub has_new_file: bool,
+    pub has_new_identity: bool,
+    pub has_new_profile: bool,
+    pub is_newly_bound: bool,
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing, or not everything, was made.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    #[error("`{}` is no directory", shown_path(.0))]
+    NoDirectory(PathBuf),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("this project is bound to profile `{bound}`, not to `{asked}`")]
+    BoundElsewhere { bound: ProfileName, asked: ProfileName },
+    #[error("`{}` could not be written: {source}", shown_path(.path))]
+    Write { path: PathBuf, source: io::Error },
+    #[error("no random bytes: {0}")]
+    Random(io::Error),
+}
+
+impl Fault for InitError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Store(e) => e.exit(),
+            _ => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Project(e) => e.hint(),
+            Self::Store(e) => e.hint(),
+            Self::Ledger(e) => e.hint(),
+            Self::BoundElsewhere { bound, .. } => Some(format!("keep it with `mcpenv init --profile {bound}`; a binding is never changed silently")),
+            _ => None,
+        }
+    }
+}
+
+/// What is there before anything is made: the directory, its file's wish, and the binding.
+#[derive(Debug)]
+pub struct Ground {
+    pub root: PathBuf,
+    /// The project, when its file is there already.
+    pub project: Option<Project>,
+    pub bound: Option<ProfileName>,
+    pub profiles: Vec<ProfileName>,
+}
+
+/// Looks at the directory that is to become a project.
+///
+/// # Errors
+/// When it is none, when others can change it, or when the store cannot be read.
+pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground, InitError> {
+    let directory = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
+    let root = directory.canonicalize().ok().filter(|r| r.is_dir()).ok_or(InitError::NoDirectory(directory))?;
+    let project = match root.join(FILE).symlink_metadata() {
+        Ok(_) => Some(Project::open(&root, &client_names())?),
+        Err(_) => {
+            crate::file::require_sound_directories(&root).map_err(ProjectError::from)?;
+            None
+        }
+    };
+    let bound = match workspace.ledger().read(&root) {
+        Reading::Said(record) => record.profile,
+        Reading::None | Reading::Disbelieved(LedgerError::Forged(_)) => None,
+        Reading::Disbelieved(e) => return Err(e.into()),
+    };
+    Ok(Ground { root, project, bound, profiles: workspace.store().names()? })
+}
+
+/// Makes what is missing for this directory and profile. Repeated, it changes nothing.
+///
+/// # Errors
+/// When the project is bound to another profile, or something cannot be made; what was there before still stands.
+pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Result<Made, InitError> {
+    if let Some(bound) = ground.bound.as_ref().filter(|bound| *bound != profile) {
+        return Err(InitError::BoundElsewhere { bound: bound.clone(), asked: profile.clone() });
+    }
+    let has_new_identity = store::ensure_identity(&workspace.paths)?;
+    let mut warnings = Vec::new();
+    let store = workspace.store();
+    let lock = store.lock(profile)?;
+    let has_new_profile = match store.load(profile) {
+        Ok(_) => false,
+        Err(StoreError::Absent(_)) => {
+            let mut fresh = Profile::new().map_err(InitError::Random)?;
+            warnings = store.save(&lock, profile, &mut fresh)?.warnings;
+            true
+        }
+        Err(e) => return Err(e.into()),
+    };
+    drop(lock);
+    let ledger = workspace.ledger();
+    let is_newly_bound = ground.bound.is_none();
+    if is_newly_bound {
+        ledger.write(&ground.root, &Record { profile: Some(profile.clone()), ..Record::default() })?;
+    }
+    let has_new_file = ground.project.is_none();
+    if has_new_file {
+        write_project_file(&ground.root.join(FILE), profile)?;
+    }
+    Ok(Made { root: ground.root.clone(), profile: profile.clone(), has_new_file, has_new_identity, has_new_profile, is_newly_bound, warnings })
+}
+
+/// A name for the profile of this directory, from the directory's own name; `None` when nothing of it can be used.
+#[must_use]
+pub fn suggested_name(root: &Path) -> Option<ProfileName> {
+    let name = root.file_name()?.to_string_lossy();
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' }).collect();
+    let name: String = name.trim_matches(|c: char| !c.is_ascii_alphanumeric()).chars().take(64).collect();
+    ProfileName::parse(&name).ok()
+}
+
+fn write_project_file(path: &Path, profile: &ProfileName) -> Result<(), InitError> {
+    let failed = |source| InitError::Write { path: path.to_owned(), source };
+    let text = format!("# What mcpenv loads here. Names and wishes only, never a value: commit it.\nprofile = \"{profile}\"\n");
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_named_after_its_directory() {
+        let name = |path: &str| suggested_name(Path::new(path)).map(|n| n.to_string());
+        assert_eq!(name("/src/acme-api").as_deref(), Some("acme-api"));
+        assert_eq!(name("/src/.my project!").as_deref(), Some("my-project"));
+        assert_eq!(name("/src/日本"), None);
+        assert_eq!(name("/"), None);
+    }
+}

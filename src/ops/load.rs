@@ -1,0 +1,244 @@
+//! The hook's work, on every change: what this project's approved servers may have now. It never fails and never asks; what
+//! stands in the way becomes one line, and nothing is loaded that was not approved.
+
+use std::collections::BTreeSet;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::declared::{self, client_names};
+use super::standing::{Asked, Standing};
+use super::workspace::Workspace;
+use crate::approval::{Reading, Record, wishes_digest};
+use crate::client::Scope;
+use crate::escape::shown_path;
+use crate::fault::Fault;
+use crate::profile::ProfileName;
+use crate::project::{FILE, Inject, Project};
+use crate::secret::Secret;
+use crate::settings::{Line, OnChange, Settings};
+use crate::sys;
+use crate::var::VarName;
+
+/// What the shell gets.
+#[derive(Debug, Default)]
+pub struct Entry {
+    pub put: Vec<(VarName, Secret)>,
+    /// For the user, on entry.
+    pub say: Option<String>,
+    /// For the user, once.
+    pub warn: Vec<String>,
+    /// Ask again when one of these has another time than this.
+    pub seen: Vec<(PathBuf, SystemTime)>,
+    /// Ask again when one of these appears.
+    pub absent: Vec<PathBuf>,
+}
+
+/// Loads the project in `directory`. `accepts` says why a shell cannot carry a value.
+pub fn load(workspace: &Workspace, directory: &Path, accepts: &dyn Fn(&Secret) -> Option<&'static str>) -> Entry {
+    let mut entry = Entry::default();
+    let settings = match workspace.settings() {
+        Ok(settings) => settings,
+        Err(e) => {
+            entry.watch(&workspace.paths.settings());
+            entry.watch(&directory.join(FILE));
+            entry.fault(&e);
+            return entry;
+        }
+    };
+    entry.watch(&workspace.paths.settings());
+    // the directory's time is taken before anything in it is read: what changes in between is then seen at the next prompt
+    entry.watch(directory);
+    let project = match Project::open(directory, &client_names()) {
+        Ok(project) => project,
+        Err(e) => {
+            entry.watch(&directory.join(FILE));
+            entry.fault(&e);
+            return entry;
+        }
+    };
+    entry.saw(project.root.join(FILE), &project.meta);
+    let ledger = workspace.ledger();
+    entry.watch(&ledger.file_of(&project.root));
+    let here = shown_path(&project.root);
+    let record = match ledger.read(&project.root) {
+        Reading::Said(record) => *record,
+        Reading::None => {
+            entry.warn.push(format!("`{here}` is not approved yet; see what it asks for with `mcpenv allow`"));
+            return entry;
+        }
+        Reading::Disbelieved(e) => {
+            entry.fault(&e);
+            return entry;
+        }
+    };
+    if record.is_denied {
+        return entry;
+    }
+    let Some(profile) = record.profile.clone().filter(|_| record.wishes.is_some()) else {
+        entry.warn.push(format!("`{here}` is not approved yet; see what it asks for with `mcpenv allow`"));
+        return entry;
+    };
+    if record.wishes != Some(wishes_digest(project.wishes.clients.as_deref())) {
+        entry.warn.push(format!("`clients` in `{here}/{FILE}` changed, nothing is loaded; see it with `mcpenv allow`"));
+        return entry;
+    }
+    Loading { workspace, settings, project, record, profile }.fill(&mut entry, accepts);
+    entry
+}
+
+struct Loading<'a> {
+    workspace: &'a Workspace,
+    settings: Settings,
+    project: Project,
+    record: Record,
+    profile: ProfileName,
+}
+
+impl Loading<'_> {
+    fn fill(self, entry: &mut Entry, accepts: &dyn Fn(&Secret) -> Option<&'static str>) {
+        let mut line = Summary::default();
+        let declared = declared::in_project(&self.project);
+        entry.seen.extend(declared.files.iter().cloned());
+        declared.directories.iter().for_each(|directory| entry.watch(directory));
+        line.troubles.extend(declared.unread.iter().map(|unread| unread.why.clone()));
+        let asked: Vec<Asked> =
+            declared.servers.into_iter().map(|found| Asked::new(found, &self.project.wishes, Some(&self.record))).collect();
+        for server in asked.iter().filter(|a| a.is_pending()) {
+            let what = if server.standing == Standing::New { "new" } else { "changed" };
+            line.pending.push(format!("`{}` is {what}", crate::escape::shown(&server.found.server.name)));
+        }
+        let (wanted, required) = if self.settings.on_change == OnChange::Project && !line.pending.is_empty() {
+            (BTreeSet::new(), BTreeSet::new())
+        } else {
+            self.wanted(&asked)
+        };
+        if !wanted.is_empty() && !self.open(wanted, &required, entry, &mut line, accepts) {
+            return;
+        }
+        line.loaded = entry.put.iter().map(|(name, _)| name.as_str().to_owned()).collect();
+        line.into_entry(&self.profile, self.settings.line, entry);
+    }
+
+    /// What the approved servers may have, and what they cannot do without. A server of a user's own file counts as it was
+    /// approved: that file is large, rewritten all day, and never read here.
+    fn wanted(&self, asked: &[Asked]) -> (BTreeSet<VarName>, BTreeSet<VarName>) {
+        let mut wanted = BTreeSet::new();
+        let mut required = BTreeSet::new();
+        for server in asked.iter().filter(|a| a.is_approved()) {
+            for name in server.exported() {
+                if server.requires(name) && self.project.wishes.requires(name) {
+                    required.insert(name.clone());
+                }
+                wanted.insert(name.clone());
+            }
+        }
+        let of_user = self.record.servers.iter().map(|a| &a.projection);
+        for server in of_user.filter(|p| p.scope == Scope::User && self.project.wishes.wants_client(&p.client)) {
+            let names = server.variables.iter().map(|(name, _)| name);
+            wanted.extend(names.filter(|name| self.project.wishes.inject(name) == Inject::Shell).cloned());
+        }
+        (wanted, required)
+    }
+
+    /// Opens the profile and takes what is wanted. False when it could not be opened.
+    fn open(
+        &self,
+        wanted: BTreeSet<VarName>,
+        required: &BTreeSet<VarName>,
+        entry: &mut Entry,
+        line: &mut Summary,
+        accepts: &dyn Fn(&Secret) -> Option<&'static str>,
+    ) -> bool {
+        entry.watch(&self.workspace.paths.profile(self.profile.as_str()));
+        let mut profile = match self.workspace.store().load(&self.profile) {
+            Ok(profile) => profile,
+            Err(e) => {
+                entry.watch(&self.workspace.paths.identity());
+                entry.fault(&e);
+                return false;
+            }
+        };
+        let mut total = 0;
+        for name in wanted {
+            let Some(variable) = profile.variables.remove(&name) else {
+                if required.contains(&name) {
+                    line.missing.push(name.to_string());
+                }
+                continue;
+            };
+            let size = sys::exported_size(name.as_str(), variable.value.expose());
+            if size > sys::EXPORT_LIMIT {
+                line.troubles.push(format!("`{name}` is too long to be exported"));
+            } else if total + size > sys::EXPORT_TOTAL {
+                line.troubles.push(format!("`{name}` no longer fits beside the others"));
+            } else if let Some(why) = accepts(&variable.value) {
+                line.troubles.push(format!("`{name}` {why}"));
+            } else {
+                total += size;
+                entry.put.push((name, variable.value));
+            }
+        }
+        true
+    }
+}
+
+/// What the entry line says.
+#[derive(Default)]
+struct Summary {
+    loaded: Vec<String>,
+    missing: Vec<String>,
+    pending: Vec<String>,
+    troubles: Vec<String>,
+}
+
+impl Summary {
+    fn into_entry(self, profile: &ProfileName, level: Line, entry: &mut Entry) {
+        let mut parts = Vec::new();
+        match self.missing.as_slice() {
+            [] => {}
+            [one] => parts.push(format!("{one} has no value")),
+            many => parts.push(format!("{} have no value", many.join(", "))),
+        }
+        if !self.pending.is_empty() {
+            let still = match self.loaded.len() {
+                0 => String::new(),
+                _ => format!(", and still receives what is loaded if its client passes everything on: {}", self.loaded.join(", ")),
+            };
+            parts.push(format!("{}{still}; see it with `mcpenv allow`", self.pending.join(", ")));
+        }
+        parts.extend(self.troubles);
+        if parts.is_empty() && (level == Line::Warnings || self.loaded.is_empty()) {
+            return;
+        }
+        let loaded = match (level, self.loaded.len()) {
+            (Line::Names, 1..) => format!("{} loaded", self.loaded.join(", ")),
+            (_, n) => format!("{n} loaded"),
+        };
+        parts.splice(0..0, [profile.to_string(), loaded]);
+        entry.say = Some(parts.join(" · "));
+    }
+}
+
+impl Entry {
+    /// Notes a file or directory as it is now: its time, or that it is absent.
+    fn watch(&mut self, path: &Path) {
+        match path.metadata() {
+            Ok(meta) => self.saw(path.to_owned(), &meta),
+            Err(_) => self.absent.push(path.to_owned()),
+        }
+    }
+
+    fn saw(&mut self, path: PathBuf, meta: &Metadata) {
+        if !self.seen.iter().any(|(known, _)| *known == path) {
+            self.seen.push((path, meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
+        }
+    }
+
+    fn fault(&mut self, fault: &dyn Fault) {
+        self.warn.push(match fault.hint() {
+            Some(hint) => format!("{fault}; {hint}"),
+            None => fault.to_string(),
+        });
+    }
+}

@@ -1,0 +1,16 @@
+//! The project's work, one file a verb or the noun it works on. What is outside arrives in [`Workspace`]; nothing here asks,
+//! prints, or knows a flag or a shell.
+
+pub mod allow;
+pub mod check;
+pub mod declared;
+pub mod init;
+pub mod load;
+pub mod standing;
+pub mod status;
+pub mod target;
+pub mod values;
+pub mod why;
+mod workspace;
+
+pub use workspace::Workspace;

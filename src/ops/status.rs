@@ -1,0 +1,136 @@
+//! How a project stands: its binding, its servers, its variables, and what protects them.
+
+use std::path::{Path, PathBuf};
+
+use super::check::all_servers;
+use super::declared::Unread;
+use super::standing::{Asked, Standing};
+use super::target;
+use super::workspace::Workspace;
+use crate::approval::{Reading, Record, wishes_digest};
+use crate::fault::Fault;
+use crate::profile::ProfileName;
+use crate::project::{Project, ProjectError};
+use crate::session::{MARKER, Marker};
+use crate::settings::OnChange;
+use crate::store;
+
+/// Everything `status` shows.
+#[derive(Debug)]
+pub struct Status {
+    pub project: Project,
+    pub word: Word,
+    pub profile: Option<ProfileName>,
+    /// The project asks for another profile than the one bound; it does not get it.
+    pub wished: Option<ProfileName>,
+    pub store: &'static str,
+    pub identity: PathBuf,
+    pub servers: Vec<Asked>,
+    /// The names that are stored, from the profile; `None` when it does not open, with the reason in `notes`.
+    pub stored: Option<Vec<String>>,
+    /// The names that the shell holds as loaded by the hook; `None` when the shell has no hook here.
+    pub loaded: Option<Vec<String>>,
+    pub notes: Vec<String>,
+    pub unread: Vec<Unread>,
+}
+
+/// The user's word on the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    Never,
+    Bound,
+    Approved,
+    /// Approved, and the list of clients is another one now.
+    Lapsed,
+    Denied,
+}
+
+impl Word {
+    /// The words for it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Never => "not approved",
+            Self::Bound => "bound, not approved yet",
+            Self::Approved => "approved",
+            Self::Lapsed => "lapsed: `clients` changed",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// Looks at the project of `directory`. What does not open or cannot be read becomes a note.
+///
+/// # Errors
+/// When there is no project, or its file cannot be used.
+pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status, ProjectError> {
+    let project = target::project(workspace, directory)?;
+    let mut notes = Vec::new();
+    let record = match workspace.ledger().read(&project.root) {
+        Reading::None => None,
+        Reading::Said(record) => Some(*record),
+        Reading::Disbelieved(e) => {
+            notes.push(sentence(&e));
+            None
+        }
+    };
+    let word = word(record.as_ref(), &project);
+    let (servers, mut more) = all_servers(workspace, &project, record.as_ref());
+    notes.append(&mut more);
+    let profile = record.as_ref().and_then(|r| r.profile.clone());
+    let wished = project.wishes.profile.clone().filter(|wish| profile.as_ref().is_some_and(|bound| bound != wish));
+    let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());
+    let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
+    let stored = profile.as_ref().and_then(|name| match workspace.store().load(name) {
+        Ok(open) => {
+            notes.extend(store::findings(&workspace.paths, name, open.generation));
+            Some(open.variables.keys().map(ToString::to_string).collect())
+        }
+        Err(e) => {
+            notes.push(sentence(&e));
+            None
+        }
+    });
+    match workspace.settings() {
+        Ok(settings) if settings.on_change == OnChange::Project && servers.iter().any(Asked::is_pending) => {
+            notes.push("`on_change = \"project\"`: nothing is loaded until every server is approved".to_owned());
+        }
+        Ok(_) => {}
+        Err(e) => notes.push(sentence(&e)),
+    }
+    notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
+    notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
+    let still = still_received(&servers, loaded.as_deref());
+    notes.extend(still);
+    Ok(Status { word, profile, wished, store: "age", identity: workspace.paths.identity(), servers, stored, loaded, notes, unread: Vec::new(), project })
+}
+
+fn word(record: Option<&Record>, project: &Project) -> Word {
+    match record {
+        None => Word::Never,
+        Some(record) if record.is_denied => Word::Denied,
+        Some(Record { wishes: None, .. }) => Word::Bound,
+        Some(record) if record.wishes != Some(wishes_digest(project.wishes.clients.as_deref())) => Word::Lapsed,
+        Some(_) => Word::Approved,
+    }
+}
+
+/// What a changed server still gets from a client that passes its whole environment on.
+fn still_received(servers: &[Asked], loaded: Option<&[String]>) -> Option<String> {
+    let loaded = loaded.filter(|names| !names.is_empty())?;
+    let changed: Vec<_> = servers
+        .iter()
+        .filter(|a| matches!(a.standing, Standing::Changed(_) | Standing::New))
+        .map(|a| format!("`{}`", crate::escape::shown(&a.found.server.name)))
+        .collect();
+    (!changed.is_empty()).then(|| {
+        format!("{} would still receive {} from a client that passes its whole environment on", changed.join(", "), loaded.join(", "))
+    })
+}
+
+fn sentence(fault: &dyn Fault) -> String {
+    match fault.hint() {
+        Some(hint) => format!("{fault}; {hint}"),
+        None => fault.to_string(),
+    }
+}

@@ -1,0 +1,194 @@
+//! The values of a profile: set, get, unset, list. Each change is a whole save under the profile's lock.
+
+
+use super::workspace::Workspace;
+use crate::escape::shown;
+use crate::fault::{Exit, Fault};
+use crate::mask;
+use crate::profile::{Profile, ProfileName};
+use crate::schema;
+use crate::secret::{Secret, SecretError};
+use crate::store::StoreError;
+use crate::var::VarName;
+
+/// Why a value was not set, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("for `{name}`: {source}")]
+    Secret { name: VarName, source: SecretError },
+    #[error("no value for `{name}` in profile `{profile}`")]
+    Missing { name: VarName, profile: ProfileName, nearest: Option<String> },
+    #[error("profile `{profile}` holds `{found}`, which some systems do not tell from `{name}`")]
+    CaseTwin { name: VarName, profile: ProfileName, found: VarName },
+}
+
+impl Fault for ValueError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Store(e) => e.exit(),
+            _ => Exit::Failed,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(e) => e.hint(),
+            Self::Secret { source: SecretError::Empty, name } => Some(format!("take it away with `mcpenv unset {name}`")),
+            Self::Secret { .. } => None,
+            Self::Missing { nearest: Some(nearest), .. } => Some(format!("the nearest name there is `{nearest}`")),
+            Self::Missing { name, .. } => Some(format!("add it with `mcpenv set {name}`")),
+            Self::CaseTwin { found, .. } => Some(format!("use `{found}`, or remove it first with `mcpenv unset {found}`")),
+        }
+    }
+}
+
+/// What happened to a value.
+#[derive(Debug)]
+pub struct Changed {
+    pub is_new: bool,
+    pub fingerprint: String,
+    pub warnings: Vec<String>,
+}
+
+/// One row of `list`.
+#[derive(Debug)]
+pub struct Row {
+    pub name: VarName,
+    pub masked: String,
+    pub fingerprint: String,
+    pub created: i64,
+    pub changed: i64,
+}
+
+/// Stores a value.
+///
+/// # Errors
+/// When the profile cannot be opened or saved, or holds a case twin of the name; nothing is changed then.
+pub fn set(workspace: &Workspace, profile: &ProfileName, name: &VarName, value: Secret) -> Result<Changed, ValueError> {
+    let store = workspace.store();
+    let lock = store.lock(profile)?;
+    let mut open = store.load(profile)?;
+    let twin = open.variables.keys().find(|known| *known != name && known.as_str().eq_ignore_ascii_case(name.as_str()));
+    if let Some(found) = twin {
+        return Err(ValueError::CaseTwin { name: name.clone(), profile: profile.clone(), found: found.clone() });
+    }
+    let fingerprint = open.fingerprint(value.expose());
+    let is_new = !open.variables.contains_key(name);
+    open.set(name.clone(), value, workspace.seconds());
+    let saved = store.save(&lock, profile, &mut open)?;
+    Ok(Changed { is_new, fingerprint, warnings: saved.warnings })
+}
+
+/// Removes a value.
+///
+/// # Errors
+/// When there is none, or the profile cannot be opened or saved.
+pub fn unset(workspace: &Workspace, profile: &ProfileName, name: &VarName) -> Result<Vec<String>, ValueError> {
+    let store = workspace.store();
+    let lock = store.lock(profile)?;
+    let mut open = store.load(profile)?;
+    if open.variables.remove(name).is_none() {
+        return Err(missing(&open, profile, name));
+    }
+    Ok(store.save(&lock, profile, &mut open)?.warnings)
+}
+
+/// The value itself, for whoever may see it.
+///
+/// # Errors
+/// When there is none, or the profile cannot be opened.
+pub fn get(workspace: &Workspace, profile: &ProfileName, name: &VarName) -> Result<Secret, ValueError> {
+    let mut open = workspace.store().load(profile)?;
+    match open.variables.remove(name) {
+        Some(variable) => Ok(variable.value),
+        None => Err(missing(&open, profile, name)),
+    }
+}
+
+/// Every variable of a profile, masked.
+///
+/// # Errors
+/// When the profile cannot be opened.
+pub fn list(workspace: &Workspace, profile: &ProfileName) -> Result<Vec<Row>, ValueError> {
+    let open = workspace.store().load(profile)?;
+    let row = |(name, variable): (&VarName, &crate::profile::Variable)| Row {
+        name: name.clone(),
+        masked: mask::masked(variable.value.expose()),
+        fingerprint: open.fingerprint(variable.value.expose()),
+        created: variable.created,
+        changed: variable.changed,
+    };
+    Ok(open.variables.iter().map(row).collect())
+}
+
+/// What a person should know of a value they just gave; each a sentence without any part of it.
+#[must_use]
+pub fn oddities(value: &Secret) -> Vec<&'static str> {
+    const COMMON: &[&[u8]] = &[b"test", b"admin", b"root", b"password", b"secret", b"token", b"true", b"false", b"none", b"null", b"localhost", b"default"];
+    let bytes = value.expose();
+    let mut found = Vec::new();
+    if bytes.ends_with(b"\n") || bytes.ends_with(b"\r") {
+        found.push("it ends in a newline; was that pasted along?");
+    } else if bytes.trim_ascii().len() != bytes.len() {
+        found.push("it starts or ends with a blank");
+    }
+    if is_placeholder(bytes) {
+        found.push("it looks like a placeholder, not like a value");
+    }
+    if bytes.to_ascii_lowercase().starts_with(b"bearer ") {
+        found.push("it starts with `Bearer `, which most client files add themselves");
+    }
+    if bytes.iter().any(|b| (*b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t')) || *b == 0x7f) {
+        found.push("it holds control characters");
+    }
+    if COMMON.contains(&bytes.to_ascii_lowercase().as_slice()) {
+        found.push("it is a common word");
+    }
+    found
+}
+
+/// Whether a value is a reference or a stand-in that was stored by mistake.
+#[must_use]
+pub fn is_placeholder(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let text = text.trim();
+    let upper = text.to_ascii_uppercase();
+    (text.starts_with("${") && text.ends_with('}'))
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with("{{") && text.ends_with("}}"))
+        || upper.starts_with("YOUR_")
+        || upper.starts_with("YOUR-")
+        || matches!(upper.as_str(), "CHANGEME" | "CHANGE_ME" | "REPLACE_ME" | "REPLACEME" | "TODO" | "XXX" | "XXXX" | "XXXXXXXX" | "...")
+}
+
+/// A date as `2026-11-21`.
+#[must_use]
+pub fn date(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+}
+
+fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
+    let nearest = schema::nearest(name.as_str(), open.variables.keys().map(VarName::as_str)).map(|n| shown(n).into_owned());
+    ValueError::Missing { name: name.clone(), profile: profile.clone(), nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_known() {
+        for yes in ["${TOKEN}", "<your token>", "YOUR_TOKEN", "changeme", "{{ token }}"] {
+            assert!(is_placeholder(yes.as_bytes()), "{yes}");
+        }
+        assert!(!is_placeholder(b"ghp_0123456789") && !is_placeholder(b"\xff"));
+    }
+
+    #[test]
+    fn a_pasted_newline_and_a_doubled_scheme_are_told() {
+        let told = |text: &str| oddities(&Secret::new(text.as_bytes().to_vec()).expect("a value")).len();
+        assert_eq!((told("abc\n"), told(" abc"), told("Bearer abc"), told("a\x1bb"), told("test"), told("abc")), (1, 1, 1, 1, 1, 0));
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a variable is here: which file, line, server and field declare it, and how that stands.
+
+use std::path::Path;
+
+use super::declared::{self, Found};
+use super::standing::Asked;
+use super::target::{self, TargetError};
+use super::workspace::Workspace;
+use crate::client::{Kind, Reference};
+use crate::project::{Inject, Project};
+use crate::var::VarName;
+
+/// Everything that is known of one name in one project.
+#[derive(Debug)]
+pub struct Answer {
+    pub project: Project,
+    pub places: Vec<Declared>,
+    pub inject: Inject,
+    pub description: Option<String>,
+    pub docs: Option<String>,
+}
+
+/// One place that declares it.
+#[derive(Debug)]
+pub struct Declared {
+    pub asked: Asked,
+    pub reference: Reference,
+}
+
+/// Finds every place in the project's files, and in the user's own, that names this variable.
+///
+/// # Errors
+/// When there is no project, or the record of it is not believed.
+pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> Result<Answer, TargetError> {
+    let project = target::project(workspace, directory)?;
+    let record = target::record(workspace, &project.root)?;
+    let found = declared::in_project(&project).servers.into_iter().chain(declared::of_user(workspace, &project).servers);
+    let places = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
+    let wish = project.wishes.variables.get(name);
+    Ok(Answer {
+        inject: project.wishes.inject(name),
+        description: wish.and_then(|w| w.description.clone()),
+        docs: wish.and_then(|w| w.docs.clone()),
+        places,
+        project,
+    })
+}
+
+fn places(found: &Found, name: &VarName, project: &Project, record: Option<&crate::approval::Record>) -> Vec<Declared> {
+    let named: Vec<Reference> = found.server.references.iter().filter(|r| r.name == name.as_str()).cloned().collect();
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let asked = Asked::new(found.clone(), &project.wishes, record);
+    named.into_iter().map(|reference| Declared { asked: asked.clone(), reference }).collect()
+}
+
+/// How a reference reaches the server, in words.
+#[must_use]
+pub fn way(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Env => "the client puts it in from its own environment",
+        Kind::Inherit => "passed on by name from the client's environment",
+        Kind::Secret => "the client looks in its own secrets, then in the environment",
+        Kind::Store => "the client looks in the environment, then in its own store",
+        Kind::Shell => "a shell that the client starts reads it",
+        Kind::Declared => "declared, and served by whoever starts the server",
+        Kind::Input => "the client asks for it and keeps the answer: an export does not reach it",
+        Kind::File | Kind::EnvFile => "read from a file: an export does not reach it",
+        Kind::Client => "the client gives it itself",
+        Kind::Server => "taken from the `env` of the same entry",
+        Kind::Remote => "resolved on another machine: an export does not reach it",
+        Kind::Unexpanded => "this client does not expand it here: the text itself is passed on",
+    }
+}

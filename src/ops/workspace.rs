@@ -1,0 +1,99 @@
+//! The outside, as the work sees it: the directory, the environment, the clock, mcpenv's own files.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::approval::Ledger;
+use crate::paths::{NoHome, Paths};
+use crate::session::agent;
+use crate::settings::{Settings, SettingsError};
+use crate::store::{AgeStore, Store};
+use crate::sys;
+
+/// Where a command works, and with what.
+pub struct Workspace {
+    /// The directory the user stands in, as they reached it.
+    pub cwd: PathBuf,
+    pub paths: Paths,
+    pub now: SystemTime,
+    env: Box<dyn Fn(&str) -> Option<OsString>>,
+}
+
+impl Workspace {
+    /// The workspace of this process.
+    ///
+    /// # Errors
+    /// [`NoHome`].
+    pub fn of_process() -> Result<Self, NoHome> {
+        Ok(Self {
+            cwd: logical_directory(std::env::var_os("PWD").map(PathBuf::from)),
+            paths: Paths::new(std::env::var_os("MCPENV_HOME"))?,
+            now: SystemTime::now(),
+            env: Box::new(|name| std::env::var_os(name)),
+        })
+    }
+
+    /// What a variable of the environment holds.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<OsString> {
+        (self.env)(name)
+    }
+
+    /// The agent that started this shell, and the variable that says so.
+    #[must_use]
+    pub fn agent(&self) -> Option<(&'static str, &'static str)> {
+        agent::agent(|name| self.var(name).is_some_and(|value| !value.is_empty()))
+    }
+
+    /// The user's settings.
+    ///
+    /// # Errors
+    /// When the file is not as it must be.
+    pub fn settings(&self) -> Result<Settings, SettingsError> {
+        Settings::read(&self.paths.settings())
+    }
+
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::new(&self.paths)
+    }
+
+    /// The store that profiles rest in.
+    #[must_use]
+    pub fn store(&self) -> Box<dyn Store> {
+        Box::new(AgeStore::new(&self.paths))
+    }
+
+    /// Seconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        self.now.duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
+    }
+
+    /// The environment as [`crate::client::UserDirs`] wants it: absolute paths only.
+    pub(super) fn path_variable(&self, name: &str) -> Option<PathBuf> {
+        self.var(name).map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
+    /// A path with the user's home shortened to `~`.
+    #[must_use]
+    pub fn from_home(&self, path: &Path) -> String {
+        match path.strip_prefix(self.paths.home()) {
+            Ok(rest) => format!("~/{}", crate::escape::shown_path(rest)),
+            Err(_) => crate::escape::shown_path(path),
+        }
+    }
+}
+
+/// `PWD` when it names the directory we are in: the way the user came, through symbolic links. Else the system's answer.
+fn logical_directory(pwd: Option<PathBuf>) -> PathBuf {
+    let here = PathBuf::from(".");
+    if let Some(pwd) = pwd.filter(|p| p.is_absolute())
+        && let (Ok(a), Ok(b)) = (pwd.metadata(), here.metadata())
+        && sys::is_same_directory(&a, &b)
+    {
+        return pwd;
+    }
+    std::env::current_dir().unwrap_or(here)
+}

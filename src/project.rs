@@ -1,0 +1,345 @@
+//! A project: a directory with a `.mcpenv.toml`, known by its canonical path. Its file holds wishes, never a value, and never
+//! decides its own trust.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::escape::{shown, shown_path};
+use crate::fault::Fault;
+use crate::file::{self, FileError};
+use crate::profile::{ProfileName, ProfileNameError};
+use crate::schema::{self, SchemaError, Shape};
+use crate::var::{NameError, VarName};
+
+/// The name of a project's file.
+pub const FILE: &str = ".mcpenv.toml";
+
+/// A project whose file was read and whose place only its user can change.
+#[derive(Debug)]
+pub struct Project {
+    /// Canonical.
+    pub root: PathBuf,
+    pub wishes: Wishes,
+    /// Of `.mcpenv.toml`, at the moment it was read.
+    pub meta: Metadata,
+}
+
+/// What `.mcpenv.toml` asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Counts only once the user has bound it.
+    pub profile: Option<ProfileName>,
+    /// `None`: every client whose file is here.
+    pub clients: Option<Vec<String>>,
+    pub variables: BTreeMap<VarName, VariableWish>,
+    /// Servers that no client's file declares, with the variables they want.
+    pub servers: BTreeMap<String, Vec<VarName>>,
+}
+
+/// What `.mcpenv.toml` says of one variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariableWish {
+    pub description: Option<String>,
+    pub docs: Option<String>,
+    pub rotate: Option<String>,
+    pub max_lifetime: Option<String>,
+    pub is_required: bool,
+    pub inject: Inject,
+}
+
+/// Which way a variable may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inject {
+    /// The hook exports it.
+    #[default]
+    Shell,
+    /// Only a server that mcpenv itself starts gets it.
+    Exec,
+    Never,
+}
+
+impl Inject {
+    /// The word in `.mcpenv.toml`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Shell => "shell",
+            Self::Exec => "exec",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Why a directory is not a project that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    #[error("no `{FILE}` in `{}` or above it", shown_path(.0))]
+    None(PathBuf),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    #[error("`{}`: `variables.{name}`: {source}", shown_path(.path), name = shown(.name))]
+    Variable { path: PathBuf, name: String, source: NameError },
+    #[error("`{}`: `servers.{}.variables`: {source}", shown_path(.path), shown(.server))]
+    ServerVariable { path: PathBuf, server: String, source: NameError },
+    #[error("`{}`: `profile`: {source}", shown_path(.path))]
+    Profile { path: PathBuf, source: ProfileNameError },
+    #[error("`{}`: `clients`: no client is called `{}`", shown_path(.path), shown(.name))]
+    Client { path: PathBuf, name: String, nearest: Option<&'static str> },
+    #[error("`{}`: `{field}` is no length of time", shown_path(.path))]
+    Period { path: PathBuf, field: String },
+    #[error("`{}` names both `{first}` and `{second}`, which some systems do not tell apart", shown_path(.path))]
+    CaseTwins { path: PathBuf, first: VarName, second: VarName },
+}
+
+impl Fault for ProjectError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::None(_) => Some("make it a project with `mcpenv init`".to_owned()),
+            Self::File(e) => e.hint(),
+            Self::Schema(e) => e.hint(),
+            Self::Variable { source, .. } | Self::ServerVariable { source, .. } => source.hint(),
+            Self::Profile { source, .. } => source.hint(),
+            Self::Client { nearest, .. } => nearest.map(|name| format!("the nearest known client is `{name}`")),
+            Self::Period { .. } => Some("write it as `90d`, `12w`, `3mo` or `1y`".to_owned()),
+            Self::CaseTwins { .. } => Some("keep one of the two".to_owned()),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Raw {
+    profile: Option<String>,
+    clients: Option<Vec<String>>,
+    variables: BTreeMap<String, RawVariable>,
+    servers: BTreeMap<String, RawServer>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawVariable {
+    description: Option<String>,
+    docs: Option<String>,
+    rotate: Option<String>,
+    max_lifetime: Option<String>,
+    required: Option<bool>,
+    inject: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawServer {
+    variables: Vec<String>,
+}
+
+const SHAPE: Shape = Shape::Table(&[
+    ("profile", Shape::Text),
+    ("clients", Shape::Texts),
+    (
+        "variables",
+        Shape::Named(&Shape::Table(&[
+            ("description", Shape::Text),
+            ("docs", Shape::Text),
+            ("rotate", Shape::Text),
+            ("max_lifetime", Shape::Text),
+            ("required", Shape::Bool),
+            ("inject", Shape::Word(&["shell", "exec", "never"])),
+        ])),
+    ),
+    ("servers", Shape::Named(&Shape::Table(&[("variables", Shape::Texts)]))),
+]);
+
+/// The nearest directory with a project file, from `start` upwards, as it is written (not canonical).
+///
+/// # Errors
+/// [`ProjectError::None`] when there is none.
+pub fn find(start: &Path) -> Result<PathBuf, ProjectError> {
+    start
+        .ancestors()
+        .find(|dir| dir.join(FILE).symlink_metadata().is_ok())
+        .map(Path::to_owned)
+        .ok_or_else(|| ProjectError::None(start.to_owned()))
+}
+
+impl Project {
+    /// Reads the project in `directory`, after asking who else could change it. `clients` are the names that
+    /// `clients = […]` may hold.
+    ///
+    /// # Errors
+    /// When others can change it, or its file is not as it must be.
+    pub fn open(directory: &Path, clients: &[&'static str]) -> Result<Self, ProjectError> {
+        let root = directory.canonicalize().map_err(|source| FileError::Unreadable { path: directory.to_owned(), source })?;
+        let path = root.join(FILE);
+        file::require_sound_directories(&root)?;
+        let (text, meta) = read_inside(&root, Path::new(FILE))?;
+        let wishes = Wishes::read(&path, &text, clients)?;
+        Ok(Self { root, wishes, meta })
+    }
+}
+
+/// Reads a file of the project at `root`: a symbolic link is followed as long as it stays inside, and only the user may be
+/// able to change the file and the directory it lies in.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), FileError> {
+    let path = root.join(relative);
+    let real = match path.canonicalize() {
+        Ok(real) => real,
+        Err(_) if path.symlink_metadata().is_err() => return Err(FileError::Absent(path)),
+        Err(source) => return Err(FileError::Unreadable { path, source }),
+    };
+    if !real.starts_with(root) {
+        return Err(FileError::Outside(path));
+    }
+    // the root and what is above it were judged before
+    for between in real.ancestors().skip(1).take_while(|dir| *dir != root) {
+        let meta = between.metadata().map_err(|source| FileError::Unreadable { path: between.to_owned(), source })?;
+        file::require_sound_directory(between, &meta)?;
+    }
+    let (text, meta) = file::read(&real, file::PROJECT_LIMIT).map_err(|e| e.at(&path))?;
+    file::require_sound(&path, &meta)?;
+    Ok((text, meta))
+}
+
+impl Wishes {
+    fn read(path: &Path, text: &[u8], clients: &[&'static str]) -> Result<Self, ProjectError> {
+        let path = || path.to_owned();
+        let raw: Raw = schema::read(&path(), text, &SHAPE)?;
+        let profile = raw.profile.map(|name| ProfileName::parse(&name)).transpose();
+        let profile = profile.map_err(|source| ProjectError::Profile { path: path(), source })?;
+        for name in raw.clients.iter().flatten() {
+            if !clients.contains(&name.as_str()) {
+                let nearest = schema::nearest(name, clients.iter().copied());
+                let nearest = nearest.and_then(|n| clients.iter().copied().find(|c| *c == n));
+                return Err(ProjectError::Client { path: path(), name: name.clone(), nearest });
+            }
+        }
+        let mut variables = BTreeMap::new();
+        for (text, wish) in raw.variables {
+            let name = VarName::parse(&text).map_err(|source| ProjectError::Variable { path: path(), name: text, source })?;
+            for (field, period) in [("rotate", &wish.rotate), ("max_lifetime", &wish.max_lifetime)] {
+                if period.as_ref().is_some_and(|p| p.parse::<jiff::Span>().is_err()) {
+                    return Err(ProjectError::Period { path: path(), field: format!("variables.{name}.{field}") });
+                }
+            }
+            variables.insert(name, VariableWish::from(wish));
+        }
+        let mut servers = BTreeMap::new();
+        for (server, wanted) in raw.servers {
+            let mut names = Vec::new();
+            for text in wanted.variables {
+                let name = VarName::parse(&text);
+                let wrong = |source| ProjectError::ServerVariable { path: path(), server: server.clone(), source };
+                names.push(name.map_err(wrong)?);
+            }
+            names.sort();
+            names.dedup();
+            servers.insert(server, names);
+        }
+        let wishes = Self { profile, clients: raw.clients, variables, servers };
+        match wishes.case_twins() {
+            Some((first, second)) => Err(ProjectError::CaseTwins { path: path(), first, second }),
+            None => Ok(wishes),
+        }
+    }
+
+    fn case_twins(&self) -> Option<(VarName, VarName)> {
+        let mut seen: BTreeMap<String, &VarName> = BTreeMap::new();
+        for name in self.variables.keys().chain(self.servers.values().flatten()) {
+            if let Some(other) = seen.insert(name.as_str().to_ascii_uppercase(), name)
+                && other != name
+            {
+                return Some((other.clone(), name.clone()));
+            }
+        }
+        None
+    }
+
+    /// Which way this variable may go.
+    #[must_use]
+    pub fn inject(&self, name: &VarName) -> Inject {
+        self.variables.get(name).map_or(Inject::Shell, |wish| wish.inject)
+    }
+
+    /// Whether a server misses something without this variable, as far as the project says.
+    #[must_use]
+    pub fn requires(&self, name: &VarName) -> bool {
+        self.variables.get(name).is_none_or(|wish| wish.is_required)
+    }
+
+    /// Whether servers of this client count here.
+    #[must_use]
+    pub fn wants_client(&self, name: &str) -> bool {
+        self.clients.as_ref().is_none_or(|clients| clients.iter().any(|c| c == name))
+    }
+}
+
+impl From<RawVariable> for VariableWish {
+    fn from(raw: RawVariable) -> Self {
+        Self {
+            description: raw.description,
+            docs: raw.docs,
+            rotate: raw.rotate,
+            max_lifetime: raw.max_lifetime,
+            is_required: raw.required.unwrap_or(true),
+            inject: match raw.inject.as_deref() {
+                Some("exec") => Inject::Exec,
+                Some("never") => Inject::Never,
+                _ => Inject::Shell,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wishes(text: &str) -> Result<Wishes, ProjectError> {
+        Wishes::read(Path::new("/p/.mcpenv.toml"), text.as_bytes(), &["claude-code", "vscode"])
+    }
+
+    #[test]
+    fn the_whole_format_is_read() {
+        let w = wishes(
+            "profile = 'acme-api'\nclients = ['vscode']\n[variables.GITHUB_TOKEN]\ndescription = 'd'\ndocs = 'https://x'\n\
+             rotate = '90d'\nmax_lifetime = '1y'\nrequired = false\ninject = 'exec'\n[servers.search]\nvariables = ['B', 'A', 'A']\n",
+        )
+        .expect("a good file");
+        let name = VarName::parse("GITHUB_TOKEN").expect("a name");
+        assert_eq!(w.inject(&name), Inject::Exec);
+        assert!(!w.requires(&name));
+        assert_eq!(w.servers["search"].iter().map(VarName::as_str).collect::<Vec<_>>(), ["A", "B"]);
+        assert!(w.wants_client("vscode") && !w.wants_client("claude-code"));
+    }
+
+    #[test]
+    fn a_project_that_grants_itself_trust_is_refused() {
+        for text in ["trusted = true", "[settings]\nallow_all = true", "include = '~/x'", "profile = '../x'", "profile = 'CON'"] {
+            assert!(wishes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_steer_a_shell_and_case_twins_are_refused() {
+        for text in
+            ["[variables.PATH]", "[variables.MCPENV_HOME]", "[servers.x]\nvariables=['__MCPENV_STATE']", "[variables.\"A B\"]"]
+        {
+            assert!(wishes(text).is_err(), "{text}");
+        }
+        assert!(matches!(wishes("[variables.Token]\n[servers.x]\nvariables=['TOKEN']"), Err(ProjectError::CaseTwins { .. })));
+    }
+
+    #[test]
+    fn an_unknown_client_and_an_odd_period_are_named() {
+        let error = wishes("clients = ['vs-code']").expect_err("unknown");
+        assert_eq!(error.hint().as_deref(), Some("the nearest known client is `vscode`"));
+        assert!(wishes("[variables.A]\nrotate = 'soon'").is_err());
+    }
+}

@@ -1,0 +1,101 @@
+//! Stamps: how a hook notices, with builtins alone, that a file is not the one that was read. A stamp carries the time that the
+//! file had then, so newer and older both mean changed.
+
+use std::ffi::OsStr;
+use std::fs::{self, FileTimes, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::sys;
+
+/// .NET's ticks at 1970-01-01.
+const UNIX_TICKS: i128 = 621_355_968_000_000_000;
+/// Two writes closer together than a file system's clock ticks cannot be told apart: a file as young as this is asked once more.
+const GRAIN: Duration = Duration::from_millis(10);
+
+/// `seconds.nanoseconds` since 1970, nine digits after the point.
+#[must_use]
+pub fn time_text(time: SystemTime) -> String {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => format!("{}.{:09}", since.as_secs(), since.subsec_nanos()),
+        // before 1970 the seconds count down and the nanoseconds still up
+        Err(e) => {
+            let before = e.duration();
+            let nanos = before.subsec_nanos();
+            let (seconds, nanos) = if nanos == 0 { (before.as_secs(), 0) } else { (before.as_secs() + 1, 1_000_000_000 - nanos) };
+            format!("-{seconds}.{nanos:09}")
+        }
+    }
+}
+
+/// 100-nanosecond ticks since year 1, as .NET counts them.
+#[must_use]
+pub fn ticks(time: SystemTime) -> String {
+    let since = match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(0),
+        Err(e) => -i128::try_from(e.duration().as_nanos()).unwrap_or(0),
+    };
+    (UNIX_TICKS + since.div_euclid(100)).to_string()
+}
+
+/// Whether a file of this time may have changed since without showing it.
+#[must_use]
+pub fn is_young(time: SystemTime, now: SystemTime, within: Duration) -> bool {
+    now.duration_since(time).map_or(true, |age| age < within)
+}
+
+/// Writes one stamp for each time, for the shell with this process id, and returns their paths. A file that is too young gets
+/// a stamp of another time, so that the next prompt asks once more.
+///
+/// # Errors
+/// When the directory or a stamp cannot be made.
+pub fn write_stamps(runtime: &Path, pid: u32, times: &[SystemTime], now: SystemTime) -> io::Result<Vec<PathBuf>> {
+    let directory = runtime.join("stamps");
+    sys::make_private_directory(&directory)?;
+    let write = |(n, time): (usize, &SystemTime)| {
+        let path = directory.join(format!("{pid}.{n}"));
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+        file.set_times(FileTimes::new().set_modified(settled(*time, now)))?;
+        Ok(path)
+    };
+    times.iter().enumerate().map(write).collect()
+}
+
+/// The time to stamp with: the file's own, or another one when it is too young to be sure of.
+#[must_use]
+pub fn settled(time: SystemTime, now: SystemTime) -> SystemTime {
+    if is_young(time, now, GRAIN) { time - Duration::from_secs(1) } else { time }
+}
+
+/// Removes the stamps of shells that are gone.
+pub fn sweep(runtime: &Path) {
+    let Ok(entries) = fs::read_dir(runtime.join("stamps")) else { return };
+    for entry in entries.flatten() {
+        let pid = Path::new(&entry.file_name()).file_stem().and_then(OsStr::to_str).and_then(|stem| stem.parse().ok());
+        if pid.is_some_and(|pid| !sys::is_alive(pid)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_the_shells_print_them() {
+        let time = UNIX_EPOCH + Duration::new(1_700_000_000, 5_000_000);
+        assert_eq!(time_text(time), "1700000000.005000000");
+        assert_eq!(time_text(UNIX_EPOCH - Duration::from_millis(1)), "-1.999000000");
+        assert_eq!(ticks(UNIX_EPOCH), "621355968000000000");
+        assert_eq!(ticks(UNIX_EPOCH + Duration::from_nanos(250)), "621355968000000002");
+    }
+
+    #[test]
+    fn a_file_written_just_now_is_asked_once_more() {
+        let now = SystemTime::now();
+        assert!(is_young(now, now, GRAIN) && is_young(now + Duration::from_secs(9), now, GRAIN));
+        assert!(!is_young(now - Duration::from_secs(1), now, GRAIN));
+    }
+}

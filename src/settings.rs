@@ -1,0 +1,110 @@
+//! The user's settings: `config.toml` in the user's own configuration directory. No project can change them.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::fault::Fault;
+use crate::file::{self, FileError};
+use crate::schema::{self, SchemaError, Shape};
+
+/// All settings with their defaults.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    pub on_change: OnChange,
+    pub line: Line,
+    /// Load also in shells that an AI agent started.
+    pub is_open_to_agents: bool,
+    /// Directories where the walk upwards ends: they and those above them are not searched.
+    pub stop: Vec<PathBuf>,
+}
+
+/// What a changed server takes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnChange {
+    /// Its own variables.
+    #[default]
+    Server,
+    /// Everything: a client that passes its whole environment on would otherwise still give it what stays.
+    Project,
+}
+
+/// What the hook says on entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    #[default]
+    Counts,
+    Names,
+    /// Only what needs the user.
+    Warnings,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+}
+
+impl Fault for SettingsError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(e) => e.hint(),
+            Self::Schema(e) => e.hint(),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Raw {
+    on_change: Option<String>,
+    hook: RawHook,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawHook {
+    line: Option<String>,
+    agents: Option<bool>,
+    stop: Vec<PathBuf>,
+}
+
+const SHAPE: Shape = Shape::Table(&[
+    ("on_change", Shape::Word(&["server", "project"])),
+    (
+        "hook",
+        Shape::Table(&[("line", Shape::Word(&["counts", "names", "warnings"])), ("agents", Shape::Bool), ("stop", Shape::Texts)]),
+    ),
+]);
+
+impl Settings {
+    /// Reads the settings file; one that is not there leaves every default.
+    ///
+    /// # Errors
+    /// When it cannot be read, others can change it, or a key or value in it is not known.
+    pub fn read(path: &Path) -> Result<Self, SettingsError> {
+        let (text, meta) = match file::read(path, file::PROJECT_LIMIT) {
+            Ok(read) => read,
+            Err(FileError::Absent(_)) => return Ok(Self::default()),
+            Err(e) => return Err(e.into()),
+        };
+        file::require_sound(path, &meta)?;
+        let raw: Raw = schema::read(path, &text, &SHAPE)?;
+        Ok(Self {
+            on_change: match raw.on_change.as_deref() {
+                Some("project") => OnChange::Project,
+                _ => OnChange::Server,
+            },
+            line: match raw.hook.line.as_deref() {
+                Some("names") => Line::Names,
+                Some("warnings") => Line::Warnings,
+                _ => Line::Counts,
+            },
+            is_open_to_agents: raw.hook.agents.unwrap_or(false),
+            stop: raw.hook.stop,
+        })
+    }
+}
