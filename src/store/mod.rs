@@ -1,5 +1,33 @@
 //! Where profiles rest. The contract, one file for each store, and the list of them.
+//!
+//! How the floor above uses it:
+//! - `AgeStore::new(&paths)` opens nothing; `registry::open(word, &paths)` gives any store by its word.
+//! - `age.ensure_identity(now)` finds the identity or makes it (only `init` calls this); `Origin` says which.
+//! - Reading: `store.load(&name)`.
+//! - Changing: `let lock = store.lock(&name)?; let mut profile = store.load(&name)?; …; store.save(&lock, &name, &mut profile)?`.
+//!   A first save takes `Profile::new()?` (generation 0) where `load` says `Absent`. The lock stays held from the load to the
+//!   end of the save; `Saved::warnings` are for the user to read.
+//! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
+//!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
+//! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
+mod age;
 mod contract;
+mod draft;
+mod identity;
+mod json_text;
+mod lock;
+mod opened;
+pub mod payload;
+mod place;
+pub mod registry;
+mod save;
+pub mod seal;
+mod sidecar;
+mod trouble;
+mod versions;
 
+pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
+pub use identity::{Identity, NoIdentity};
+pub use sidecar::{Agreement, Dates, Sidecar};

@@ -155,6 +155,22 @@ pub fn make_private(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
+/// Opens a file of mcpenv's own for reading and writing, and makes it, 0600 under any umask, when it is not there.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
+    if file.metadata()?.mode() & 0o7777 != 0o600 {
+        make_private(&file)?;
+    }
+    Ok(file)
+}
+
 /// Makes a rename in this directory last through a power cut.
 pub fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()

@@ -78,6 +78,11 @@ pub fn make_private(_file: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Opens a file of mcpenv's own for reading and writing, and makes it when it is not there.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
 /// Windows has no way to sync a directory; a rename there goes through the journal.
 pub fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())

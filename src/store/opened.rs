@@ -1,0 +1,57 @@
+//! Opens the file of a profile: one read, one decryption. Says exactly what stands in the way, and never takes a file that
+//! does not open for an empty profile.
+
+use std::path::Path;
+
+use crate::file::USER_LIMIT;
+use crate::profile::{Profile, ProfileName};
+use crate::store::contract::StoreError;
+use crate::store::identity::Identity;
+use crate::store::payload::{self, PayloadError};
+use crate::store::place::Place;
+use crate::store::seal::{self, Unopened};
+use crate::store::sidecar::Sidecar;
+use crate::store::trouble;
+use crate::store::versions;
+
+/// A profile, and the bytes it was in.
+pub(super) struct Opened {
+    pub(super) sealed: Vec<u8>,
+    pub(super) profile: Profile,
+}
+
+/// `None` when nothing was ever saved under this name; then the identity is not needed either.
+pub(super) fn open(place: &Place, name: &ProfileName, identity_path: &Path) -> Result<Option<Opened>, StoreError> {
+    let path = place.profile(name);
+    let Some((sealed, _)) = trouble::read(&path, USER_LIMIT).map_err(|e| with_versions(e, place, name))? else {
+        return Ok(None);
+    };
+    let identity = Identity::load(identity_path)?;
+    let plain = seal::open(&sealed, &[&identity]).map_err(|why| match why {
+        Unopened::Foreign if !is_known_to_open(place, name, &identity) => {
+            StoreError::WrongKey { path: path.clone(), identity: identity_path.to_owned() }
+        }
+        why => with_versions(trouble::damaged(&path, why.to_string()), place, name),
+    })?;
+    let profile = payload::decode(&plain).map_err(|e| match e {
+        PayloadError::Damaged(why) => with_versions(trouble::damaged(&path, why), place, name),
+        PayloadError::Future => StoreError::FromTheFuture(name.clone()),
+    })?;
+    Ok(Some(Opened { sealed, profile }))
+}
+
+// a damaged header and a foreign identity look alike in the file; only the sidecar knows whom it was sealed for
+fn is_known_to_open(place: &Place, name: &ProfileName, identity: &Identity) -> bool {
+    Sidecar::read(&place.sidecar(name)).is_some_and(|sidecar| sidecar.recipients.contains(&identity.recipient()))
+}
+
+fn with_versions(error: StoreError, place: &Place, name: &ProfileName) -> StoreError {
+    match error {
+        StoreError::Damaged { path, why, .. } => {
+            let directory = place.versions(name);
+            let earlier = (!versions::list(&directory).is_empty()).then_some(directory);
+            StoreError::Damaged { path, why, earlier }
+        }
+        other => other,
+    }
+}

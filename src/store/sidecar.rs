@@ -1,0 +1,97 @@
+//! What is known of a profile without opening it: names and dates, the generation, who can open it. Never a value. It is
+//! written anew from the profile at each save, so nothing is lost with it, and nothing is trusted that stands in it alone.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::Profile;
+use crate::store::draft::Draft;
+use crate::store::trouble;
+use crate::var::VarName;
+
+const FORMAT: u64 = 1;
+/// The most that a sidecar may hold, in bytes.
+const LIMIT: u64 = 8 * 1024 * 1024;
+
+/// The dates of one variable, in seconds since 1970 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dates {
+    pub created: i64,
+    pub changed: i64,
+}
+
+/// A profile from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sidecar {
+    pub generation: u64,
+    /// The public keys of the identities that open the profile.
+    pub recipients: Vec<String>,
+    pub variables: BTreeMap<VarName, Dates>,
+}
+
+/// How a sidecar stands to the profile that was just opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    Current,
+    /// A save ended before the sidecar was written, or somebody else changed the profile: it wants to be written anew.
+    Behind,
+    /// A later generation was seen here than the profile has now: an older file was put in its place.
+    WentBackwards {
+        seen: u64,
+        found: u64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Text {
+    format: u64,
+    generation: u64,
+    recipients: Vec<String>,
+    variables: BTreeMap<String, Dates>,
+}
+
+impl Sidecar {
+    pub(super) fn of(profile: &Profile, generation: u64, recipients: Vec<String>) -> Self {
+        let dates =
+            |(name, v): (&VarName, &crate::profile::Variable)| (name.clone(), Dates { created: v.created, changed: v.changed });
+        Self { generation, recipients, variables: profile.variables.iter().map(dates).collect() }
+    }
+
+    /// Reads a sidecar. `None` when there is none that makes sense: it is as good as lost then.
+    #[must_use]
+    pub fn read(path: &Path) -> Option<Self> {
+        let (bytes, _) = trouble::read(path, LIMIT).ok()??;
+        let text: Text = serde_json::from_slice(&bytes).ok()?;
+        let variables = text.variables.iter().map(|(name, dates)| Some((VarName::parse(name).ok()?, *dates)));
+        Some(Self { generation: text.generation, recipients: text.recipients, variables: variables.collect::<Option<_>>()? })
+    }
+
+    /// Compares it with the profile it stands beside.
+    #[must_use]
+    pub fn against(&self, profile: &Profile) -> Agreement {
+        let (seen, found) = (self.generation, profile.generation);
+        if seen > found {
+            Agreement::WentBackwards { seen, found }
+        } else if seen < found || self.variables != Self::of(profile, found, Vec::new()).variables {
+            Agreement::Behind
+        } else {
+            Agreement::Current
+        }
+    }
+
+    // not synced: after a power cut an empty one is read as none and written anew
+    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+        let text = Text {
+            format: FORMAT,
+            generation: self.generation,
+            recipients: self.recipients.clone(),
+            variables: self.variables.iter().map(|(name, dates)| (name.to_string(), *dates)).collect(),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&text)?;
+        bytes.push(b'\n');
+        Draft::write(path, &bytes)?.replace()
+    }
+}
