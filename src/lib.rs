@@ -1,15 +1,21 @@
 //! mcpenv keeps the tokens of MCP servers in encrypted profiles and puts exactly those that a project's servers declare
 //! into the shell.
 //!
-//! The house, from the top down; a room knows only rooms on lower floors (`tests/architecture.rs` checks it):
+//! The house, from the top down; a room knows only rooms on lower floors (`tests/architecture` reads this
+//! table and checks it):
 //!
 //! | floor | rooms | what they are for |
 //! |---|---|---|
+//! | 7 | `main` | the exit code, and nothing else |
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
 //! | 2 | `client`, `project`, `settings` | what files say |
 //! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
+
+#![warn(unreachable_pub)]
+// tests print, unwrap and write files as they like; the product does not
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
 
 pub mod approval;
 pub mod cli;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{IoFault, Standing};
+use super::standing::{IoFault, Standing};
 
 /// The longest `NAME=value` with its NUL, in UTF-16 units.
 pub const EXPORT_LIMIT: usize = 32_767;
@@ -22,6 +22,7 @@ pub fn exported_size(name: &str, value: &[u8]) -> usize {
 pub fn harden() {}
 
 /// Ends this process after `limit`, whatever it is doing then.
+#[allow(clippy::disallowed_methods, reason = "to end without waiting for anything is what it is for")]
 pub fn watchdog(limit: Duration) {
     std::thread::spawn(move || {
         std::thread::sleep(limit);
