@@ -8,14 +8,13 @@ use crate::reserved;
 #[must_use]
 pub fn dangers(server: &Server) -> Vec<String> {
     let mut found = Vec::new();
-    let command = server.command_line();
-    if let Some(program) = command.first() {
+    if let Some(program) = server.command() {
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program).trim_end_matches(".exe").trim_end_matches(".cmd");
-        let rest = &command[1..];
-        if runs_code(name, rest) {
+        let arguments = server.args();
+        if runs_code(name, &arguments) {
             found.push(format!("`{name}` runs code that stands in the arguments"));
         }
-        if let Some(package) = unpinned(name, rest) {
+        if let Some(package) = unpinned(name, &arguments) {
             found.push(format!("`{package}` is not pinned: the newest version runs, whoever published it"));
         }
         if program.starts_with("./") || program.starts_with(".\\") || program.starts_with("..") {
@@ -28,7 +27,7 @@ pub fn dangers(server: &Server) -> Vec<String> {
     {
         found.push("the URL is not encrypted: everybody on the way reads what is sent".to_owned());
     }
-    for (name, _) in server.literal_env() {
+    for (name, _) in server.env() {
         if let Some(why) = reserved::denied(name).or_else(|| reserved::caution(name)) {
             found.push(format!("`{name}` is set beside the variables: {why}"));
         }

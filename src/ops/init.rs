@@ -10,7 +10,7 @@ use crate::escape::shown_path;
 use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
-use crate::store::{self, StoreError};
+use crate::store::{AgeStore, Origin, StoreError};
 
 /// What was made, and what was there before.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Re
     if let Some(bound) = ground.bound.as_ref().filter(|bound| *bound != profile) {
         return Err(InitError::BoundElsewhere { bound: bound.clone(), asked: profile.clone() });
     }
-    let has_new_identity = store::ensure_identity(&workspace.paths)?;
+    let has_new_identity = AgeStore::new(&workspace.paths).ensure_identity(workspace.seconds())? == Origin::Made;
     let mut warnings = Vec::new();
     let store = workspace.store();
     let lock = store.lock(profile)?;

@@ -8,12 +8,13 @@ use super::standing::{Asked, Standing};
 use super::target;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
+use crate::escape::shown_path;
 use crate::fault::Fault;
-use crate::profile::ProfileName;
+use crate::profile::{Profile, ProfileName};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
 use crate::settings::OnChange;
-use crate::store;
+use crate::store::{AgeStore, Agreement};
 
 /// Everything `status` shows.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
     let stored = profile.as_ref().and_then(|name| match workspace.store().load(name) {
         Ok(open) => {
-            notes.extend(store::findings(&workspace.paths, name, open.generation));
+            notes.extend(findings(workspace, name, &open));
             Some(open.variables.keys().map(ToString::to_string).collect())
         }
         Err(e) => {
@@ -113,6 +114,18 @@ fn word(record: Option<&Record>, project: &Project) -> Word {
         Some(record) if record.wishes != Some(wishes_digest(project.wishes.clients.as_deref())) => Word::Lapsed,
         Some(_) => Word::Approved,
     }
+}
+
+/// What is odd about a profile that was just opened, without being wrong.
+fn findings(workspace: &Workspace, name: &ProfileName, open: &Profile) -> Vec<String> {
+    let store = AgeStore::new(&workspace.paths);
+    let mut found = Vec::new();
+    if let Some(Agreement::WentBackwards { seen, found: now }) = store.sidecar(name).map(|sidecar| sidecar.against(open)) {
+        found.push(format!("profile `{name}` went backwards: generation {seen} was here, now it is {now}; was an older file copied back?"));
+    }
+    let strangers = store.strangers().unwrap_or_default();
+    found.extend(strangers.iter().map(|path| format!("`{}` is not mcpenv's: did a sync tool keep both of two changes?", shown_path(path))));
+    found
 }
 
 /// What a changed server still gets from a client that passes its whole environment on.
