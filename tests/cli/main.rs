@@ -1,0 +1,14 @@
+//! The commands, through the real program in a throw-away home.
+
+#[path = "../sandbox/mod.rs"]
+mod sandbox;
+
+mod approval;
+mod check;
+mod init;
+mod names;
+mod pages;
+#[cfg(unix)]
+mod paths;
+mod settings;
+mod values;
