@@ -1,0 +1,84 @@
+//! Claude Code.
+//!
+//! Files: `.mcp.json` in the project; `~/.claude.json`, or `$CLAUDE_CONFIG_DIR/.claude.json`, for the user: its `mcpServers` in
+//! every directory, and those under `projects` in theirs. Local wins over project, project over user. A
+//! `managed-mcp.json` of an administrator replaces all of them and is not read. `.mcp.json` may also hold `servers`, which are
+//! Visual Studio's.
+//! References: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers; headers are filled twice. `$NAME` is
+//! text. A shell reads `headersHelper`.
+//! Unset without a default: the text stays, and `claude mcp list` warns. Comments are refused.
+//! A stdio server inherits the whole environment of Claude Code.
+//! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
+
+use std::path::PathBuf;
+
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::entry::{Shape, TYPES, Telling};
+use super::json::{self, Comments};
+use super::reference::{Dialect, Form};
+
+pub(super) struct ClaudeCode;
+
+const DIALECT: Dialect = Dialect {
+    forms: &[(Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
+    given: &["CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA", "CLAUDE_PROJECT_DIR", "user_config"],
+    is_header_twice: true,
+};
+
+const SHAPE: Shape = Shape {
+    dialect: &DIALECT,
+    types: TYPES,
+    is_filled: true,
+    is_everywhere: false,
+    headers: &["headers"],
+    filled: &[],
+    shell: Some("headersHelper"),
+    env_file: None,
+    ignored: &["envFile"],
+};
+
+impl Client for ClaudeCode {
+    fn name(&self) -> &'static str {
+        "claude-code"
+    }
+
+    fn title(&self) -> &'static str {
+        "Claude Code"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = (user.variable)("CLAUDE_CONFIG_DIR").unwrap_or_else(|| user.home.to_owned());
+        vec![
+            Place { scope: Scope::Project, path: PathBuf::from(".mcp.json") },
+            Place { scope: Scope::User, path: home.join(".claude.json") },
+        ]
+    }
+
+    fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
+        let source = json::source(text)?;
+        let document = json::parse(&source, Comments::Refused)?;
+        let mut telling = Telling::new(&document);
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        if let Some(servers) = telling.map(&root, "mcpServers") {
+            telling.servers(&servers, &SHAPE, None);
+        }
+        if scope == Scope::User
+            && let Some(projects) = telling.map(&root, "projects")
+        {
+            for (directory, project) in projects.children() {
+                if !project.is_map() {
+                    telling.warn("wrong-type", &project.pointer);
+                } else if let Some(servers) = telling.map(&project, "mcpServers") {
+                    telling.servers(&servers, &SHAPE, Some(directory));
+                }
+            }
+        }
+        for server in &telling.told.servers {
+            // its page calls this an error: without a type it looks for a command
+            if server.transport == Transport::Http && server.entry.get("type").is_none() {
+                telling.told.warnings.push(super::contract::Warning { code: "client-rejects", at: server.pointer.clone() });
+            }
+        }
+        Ok(telling.told)
+    }
+}

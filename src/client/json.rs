@@ -1,0 +1,159 @@
+//! JSON with comments and trailing commas: the door to the crate `jsonc-parser`. Nothing else of JSON5 is accepted, and an
+//! error never holds text of the file.
+
+use std::borrow::Cow;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::{Range, Ranged};
+use jsonc_parser::errors::{ParseError, ParseErrorKind};
+use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
+
+use super::contract::{ReadError, Warning};
+use super::document::{Document, Map, Member, Node, Source, Tree};
+
+/// Whether the client reads comments and trailing commas too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comments {
+    Allowed,
+    /// The client refuses them: they are read all the same, and warned of.
+    Refused,
+}
+
+/// The text of a JSON file. Half of a surrogate pair becomes U+FFFD, which is what a server would get of it.
+pub(super) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
+    let mut source = Source::new(bytes)?;
+    if let Some(mended) = without_lone_surrogates(&source.text) {
+        source.text = Cow::Owned(mended);
+    }
+    Ok(source)
+}
+
+/// Reads the text of a JSON file.
+pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Document<'s>, ReadError> {
+    let text: &'s str = &source.text;
+    let mut warnings = source.warnings.clone();
+    // a strict file, the usual one, is parsed once
+    let root = match parse_with(text, comments == Comments::Allowed) {
+        Err(error) if matches!(error.kind(), ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed) => {
+            warnings.push(Warning { code: "not-strict-json", at: String::new() });
+            parse_with(text, true)
+        }
+        result => result,
+    }
+    .map_err(|error| ReadError { line: error.line_display(), why: why(error.kind()).to_owned() })?;
+    let root = root.map(|value| node(text, value)).transpose().map_err(|Control(offset)| ReadError {
+        line: text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1,
+        why: "a control character or a line end stands in a string".to_owned(),
+    })?;
+    Ok(Document::new(text, root, warnings))
+}
+
+fn parse_with(text: &str, is_lenient: bool) -> Result<Option<ast::Value<'_>>, ParseError> {
+    let options = ParseOptions {
+        allow_comments: is_lenient,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: is_lenient,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    Ok(parse_to_ast(text, &CollectOptions::default(), &options)?.value)
+}
+
+/// Where a string holds a raw control character.
+struct Control(usize);
+
+fn node<'s>(text: &'s str, value: ast::Value<'s>) -> Result<Node<'s>, Control> {
+    let offset = value.start();
+    let tree = match value {
+        ast::Value::NullKeyword(_) => Tree::Null,
+        ast::Value::BooleanLit(lit) => Tree::Bool(lit.value),
+        ast::Value::NumberLit(lit) => Tree::Number(Cow::Borrowed(lit.value)),
+        ast::Value::StringLit(lit) => Tree::Text(string(text, lit.range, lit.value)?),
+        ast::Value::Array(array) => {
+            Tree::List(array.elements.into_iter().map(|item| node(text, item)).collect::<Result<_, _>>()?)
+        }
+        ast::Value::Object(object) => {
+            let members = object.properties.into_iter().map(|property| {
+                let (offset, key) = match property.name {
+                    ast::ObjectPropName::String(lit) => (lit.range.start, string(text, lit.range, lit.value)?),
+                    ast::ObjectPropName::Word(word) => (word.range.start, Cow::Borrowed(word.value)),
+                };
+                Ok(Member { key, offset, node: node(text, property.value)?, is_twice: false })
+            });
+            Tree::Map(Map::new(members.collect::<Result<_, _>>()?))
+        }
+    };
+    Ok(Node { offset, tree })
+}
+
+fn string<'s>(text: &'s str, range: Range, value: Cow<'s, str>) -> Result<Cow<'s, str>, Control> {
+    match text[range.start..range.end].bytes().position(|byte| byte < 0x20) {
+        Some(at) => Err(Control(range.start + at)),
+        None => Ok(value),
+    }
+}
+
+/// The same text with `\ufffd` for each escape that is half of a surrogate pair; `None` when there is none. The length stays.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    if !text.contains("\\ud") && !text.contains("\\uD") {
+        return None;
+    }
+    let unit = |at: usize| {
+        let escape = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        escape.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(escape, 16).ok())?
+    };
+    let mut mended: Option<String> = None;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                mended.get_or_insert_with(|| text.to_owned()).replace_range(at..at + 6, "\\ufffd");
+                at += 6;
+            }
+            Some(_) => at += 6,
+            // the character after the backslash belongs to it
+            None => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
+        }
+    }
+    mended
+}
+
+/// What is wrong, without anything of the file.
+fn why(kind: &ParseErrorKind) -> &'static str {
+    match kind {
+        ParseErrorKind::BareDecimalPointNumbersNotAllowed
+        | ParseErrorKind::ExpectedDigit
+        | ParseErrorKind::ExpectedDigitFollowingNegativeSign
+        | ParseErrorKind::ExpectedPlusMinusOrDigitInNumberLiteral
+        | ParseErrorKind::HexadecimalNumbersNotAllowed
+        | ParseErrorKind::NonFiniteNumbersNotAllowed
+        | ParseErrorKind::UnaryPlusNumbersNotAllowed => "this is no number of JSON",
+        ParseErrorKind::CommentsNotAllowed => "a comment stands here",
+        ParseErrorKind::TrailingCommasNotAllowed | ParseErrorKind::UnexpectedComma => "a comma stands here with nothing after it",
+        ParseErrorKind::ExpectedColonAfterObjectKey => "a colon is missing after a key",
+        ParseErrorKind::ExpectedObjectValue => "a value is missing after a key",
+        ParseErrorKind::ExpectedStringObjectProperty => "a key must stand in double quotes",
+        ParseErrorKind::ExpectedComma => "a comma is missing",
+        ParseErrorKind::MultipleRootJsonValues => "something stands after the end of the document",
+        ParseErrorKind::SingleQuotedStringsNotAllowed => "a string must stand in double quotes",
+        ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral) => "a string does not end",
+        ParseErrorKind::String(_) => "a string holds an escape that JSON does not have",
+        ParseErrorKind::UnexpectedCloseBrace
+        | ParseErrorKind::UnexpectedCloseBracket
+        | ParseErrorKind::UnexpectedColon
+        | ParseErrorKind::UnexpectedToken
+        | ParseErrorKind::UnexpectedTokenInObject
+        | ParseErrorKind::UnexpectedWord => "this is no JSON",
+        ParseErrorKind::UnterminatedArray => "a list does not end",
+        ParseErrorKind::UnterminatedCommentBlock => "a comment does not end",
+        ParseErrorKind::UnterminatedObject => "an object does not end",
+        ParseErrorKind::NestingDepthExceeded => "the file is nested too deeply",
+    }
+}

@@ -1,0 +1,376 @@
+//! The ways to write a reference, and which of them a client resolves. A dialect is data: forms and names; the scanner knows
+//! every form that some client has, so that one client's reference is seen as plain text by the next, and said so.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::contract::Kind;
+
+/// A way to write a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `${NAME}`
+    Braced,
+    /// `${NAME:-default}`
+    Defaulted,
+    /// `${NAME-default}`, which no client has
+    Dashed,
+    /// `${env:NAME}`
+    Env,
+    /// `${input:id}`
+    Input,
+    /// `${user_config.key}`, `${command:id}` and whatever else stands in `${}` with a `:` or a `.`
+    Other,
+    /// `{env:NAME}`
+    Curly,
+    /// `${{ secrets.NAME }}`
+    Secrets,
+    /// `$NAME`
+    Bare,
+}
+
+/// What one client resolves.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// The forms that it fills, and who gives the value.
+    pub forms: &'static [(Form, Kind)],
+    /// The names that it gives a value itself, as `${name}`, `${name:argument}` or `${name.key}`.
+    pub given: &'static [&'static str],
+    /// Whether what it fills in a header is looked through once more.
+    pub is_header_twice: bool,
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    /// Where this client fills references.
+    Filled,
+    /// A header's value, where it does too.
+    Header,
+    /// Where it does not, but people may think so.
+    Plain,
+    /// Where nobody would write one.
+    Silent,
+    /// A shell reads it.
+    Shell,
+}
+
+/// One reference of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found<'t> {
+    pub name: &'t str,
+    pub kind: Kind,
+    pub default: Option<&'t str>,
+    /// As `${NAME}`, which mcp-remote fills too.
+    pub is_braced: bool,
+}
+
+/// The references of a text, each name once.
+pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field) -> Vec<Found<'t>> {
+    let mut found: Vec<Found<'t>> = Vec::new();
+    let mut places: HashMap<(&str, u8), usize> = HashMap::new();
+    if !text.contains('$') && !text.contains("{env:") {
+        return found;
+    }
+    for token in scan(text, field == Field::Shell) {
+        let Some((kind, default)) = resolve(&token, dialect, field) else { continue };
+        let is_braced = token.form == Form::Braced;
+        match places.entry((token.name, kind as u8)) {
+            // without a default in one of its places, the name is needed
+            Entry::Occupied(place) => {
+                let before = &mut found[*place.get()];
+                before.is_braced &= is_braced;
+                if default.is_none() {
+                    before.default = None;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(found.len());
+                found.push(Found { name: token.name, kind, default, is_braced });
+            }
+        }
+    }
+    found
+}
+
+fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Kind, Option<&'t str>)> {
+    let is_filled = match field {
+        Field::Shell => {
+            let is_shell = matches!(token.form, Form::Braced | Form::Defaulted | Form::Dashed | Form::Bare);
+            return is_shell.then_some((Kind::Shell, token.default));
+        }
+        Field::Filled => token.depth == 0,
+        Field::Header => token.depth == 0 || (token.depth == 1 && dialect.is_header_twice),
+        Field::Plain | Field::Silent => false,
+    };
+    if is_filled {
+        let stem = token.name.split([':', '.']).next().unwrap_or(token.name);
+        if matches!(token.form, Form::Braced | Form::Defaulted | Form::Other) && dialect.given.contains(&stem) {
+            return Some((Kind::Client, None));
+        }
+        if let Some((_, kind)) = dialect.forms.iter().find(|(form, _)| *form == token.form) {
+            return Some((*kind, token.default));
+        }
+    }
+    let is_alike = match token.form {
+        Form::Braced | Form::Defaulted | Form::Env | Form::Dashed | Form::Curly | Form::Secrets => is_name(token.name),
+        Form::Bare => token.is_alone,
+        Form::Input | Form::Other => false,
+    };
+    (field != Field::Silent && is_alike).then_some((Kind::Unexpanded, None))
+}
+
+/// Something in a text that has the form of a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Token<'t> {
+    start: usize,
+    form: Form,
+    name: &'t str,
+    default: Option<&'t str>,
+    /// In how many defaults of others it stands.
+    depth: usize,
+    /// It is the whole text, or all that follows the word of a scheme.
+    is_alone: bool,
+}
+
+/// How deep references are looked for in each other's defaults; no client goes further than 1.
+const DEEPEST: usize = 4;
+
+fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
+    let bytes = text.as_bytes();
+    let mut tokens: Vec<Token<'_>> = Vec::new();
+    // `${NAME:-` whose `}` has not come yet
+    let mut open: Vec<(usize, &str, usize)> = Vec::new();
+    let (mut is_quoted, mut is_double) = (false, false);
+    let mut at = 0;
+    while let Some(skip) = bytes[at..].iter().position(|byte| matches!(byte, b'$' | b'{' | b'}' | b'\'' | b'"' | b'\\')) {
+        at += skip;
+        let rest = &text[at..];
+        let depth = open.len();
+        let token = |form, name, default| Token { start: at, form, name, default, depth, is_alone: false };
+        match bytes[at] {
+            b'\'' if is_shell && !is_double => is_quoted = !is_quoted,
+            b'"' if is_shell && !is_quoted => is_double = !is_double,
+            b'\\' if is_shell && !is_quoted => at += 1,
+            _ if is_quoted => {}
+            b'}' => {
+                if let Some((start, name, default)) = open.pop()
+                    && open.len() < DEEPEST
+                {
+                    let (form, default) = (Form::Defaulted, Some(&text[default..at]));
+                    tokens.push(Token { start, form, name, default, depth: open.len(), is_alone: false });
+                }
+            }
+            b'{' => {
+                if let Some(name) = rest.strip_prefix("{env:").and_then(enclosed)
+                    && !name.is_empty()
+                {
+                    tokens.push(token(Form::Curly, name, None));
+                    at += name.len() + "{env:".len();
+                }
+            }
+            b'$' if rest.starts_with("$$") => at += 1,
+            b'$' if rest.starts_with("${{") => {
+                let inner = enclosed(&rest[3..]).filter(|inner| rest[3 + inner.len()..].starts_with("}}")).unwrap_or("");
+                if let Some(name) = inner.trim().strip_prefix("secrets.") {
+                    tokens.push(token(Form::Secrets, name, None));
+                    at += inner.len() + 4;
+                } else {
+                    at += 2;
+                }
+            }
+            b'$' if rest.starts_with("${") => {
+                let inner = &rest[2..];
+                let name = name_at(inner);
+                let after = &inner[name.len()..];
+                if !name.is_empty() && after.starts_with(":-") {
+                    open.push((at, name, at + 2 + name.len() + 2));
+                    at += 1 + name.len() + 2;
+                } else if let Some(content) = enclosed(inner) {
+                    if let Some(found) = closed(content, name, at) {
+                        tokens.push(Token { depth, ..found });
+                    }
+                    at += 2 + content.len();
+                } else {
+                    at += 1;
+                }
+            }
+            b'$' => {
+                let name = name_at(&rest[1..]);
+                if !name.is_empty() {
+                    let is_alone = at + 1 + name.len() == text.len() && is_scheme(&text[..at]);
+                    tokens.push(Token { is_alone, ..token(Form::Bare, name, None) });
+                    at += name.len();
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+        if at > bytes.len() {
+            break;
+        }
+    }
+    // the first `}` ends it, where its own does not come
+    for (depth, (start, name, default)) in open.into_iter().enumerate().take(DEEPEST) {
+        if let Some(length) = text[default..].find('}') {
+            let default = Some(&text[default..default + length]);
+            tokens.push(Token { start, form: Form::Defaulted, name, default, depth, is_alone: false });
+        }
+    }
+    tokens.sort_by_key(|token| token.start);
+    tokens
+}
+
+/// What stands before the next `}`, if no other reference starts before it.
+fn enclosed(text: &str) -> Option<&str> {
+    let end = text.find(['}', '{', '$'])?;
+    text[end..].starts_with('}').then(|| &text[..end])
+}
+
+/// What stands between `${` and `}`, when it is a reference that has no default.
+fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>> {
+    let token = |form, name| Some(Token { start, form, name, default: None, depth: 0, is_alone: false });
+    if let Some(rest) = content.strip_prefix("env:") {
+        // a default is dropped by those who have this form
+        let name = rest.split(':').next().unwrap_or(rest);
+        return if name.is_empty() { None } else { token(Form::Env, name) };
+    }
+    if let Some(id) = content.strip_prefix("input:") {
+        return if id.is_empty() { None } else { token(Form::Input, id) };
+    }
+    if content == "/" || (content.len() > name.len() && content[name.len()..].starts_with([':', '.'])) {
+        return token(Form::Other, content);
+    }
+    if name.is_empty() {
+        return None;
+    }
+    match &content[name.len()..] {
+        "" => token(Form::Braced, name),
+        after if after.starts_with('-') => token(Form::Dashed, name),
+        _ => None,
+    }
+}
+
+/// The name at the start of a text: letters, digits and `_`, no digit first.
+fn name_at(text: &str) -> &str {
+    if text.starts_with(|c: char| c.is_numeric()) {
+        return "";
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    &text[..end]
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && name_at(text).len() == text.len()
+}
+
+/// Nothing, or a word that says how a header authorises, after the header's name where that is given too.
+fn is_scheme(before: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "bearer",
+        "basic",
+        "token",
+        "digest",
+        "apikey",
+        "api-key",
+        "key",
+        "oauth",
+        "bot",
+        "negotiate",
+        "ssws",
+        "geniekey",
+        "splunk",
+    ];
+    if before.is_empty() {
+        return true;
+    }
+    let word = before.trim_end_matches(' ');
+    if word.len() == before.len() {
+        return false;
+    }
+    let word = word.rsplit([' ', ':', '=']).next().unwrap_or(word);
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAUDE: Dialect = Dialect {
+        forms: &[(Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
+        given: &["ROOT", "user_config"],
+        is_header_twice: true,
+    };
+    const CODE: Dialect = Dialect {
+        forms: &[(Form::Env, Kind::Env), (Form::Input, Kind::Input), (Form::Other, Kind::Client)],
+        given: &["workspaceFolder", "/"],
+        is_header_twice: false,
+    };
+
+    fn told(text: &str, dialect: &Dialect, field: Field) -> String {
+        let found = find(text, dialect, field).into_iter();
+        found
+            .map(|found| format!("{:?} {}={}", found.kind, found.name, found.default.unwrap_or("?")))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    #[test]
+    fn each_client_fills_its_own_forms_and_leaves_those_of_others_as_text() {
+        for (text, claude, code) in [
+            ("${A}", "Env A=?", "Unexpanded A=?"),
+            ("x${A:-b}y", "Env A=b", "Unexpanded A=?"),
+            ("${A:-}", "Env A=", "Unexpanded A=?"),
+            ("${A:-http://h:1/-}", "Env A=http://h:1/-", "Unexpanded A=?"),
+            ("${A-3000}", "Unexpanded A=?", "Unexpanded A=?"),
+            ("${env:A}", "Unexpanded A=?", "Env A=?"),
+            ("${env:A:-d}", "Unexpanded A=?", "Env A=?"),
+            ("{env:A}", "Unexpanded A=?", "Unexpanded A=?"),
+            ("${{ secrets.A }}", "Unexpanded A=?", "Unexpanded A=?"),
+            ("${input:a-b}", "", "Input a-b=?"),
+            ("${workspaceFolder}/x", "Env workspaceFolder=?", "Client workspaceFolder=?"),
+            ("${workspaceFolder:api}", "", "Client workspaceFolder:api=?"),
+            ("${user_config.key}", "Client user_config.key=?", "Client user_config.key=?"),
+            ("${/}", "", "Client /=?"),
+            ("$A", "Unexpanded A=?", "Unexpanded A=?"),
+            ("Bearer $A", "Unexpanded A=?", "Unexpanded A=?"),
+            ("Authorization: Bearer $A", "Unexpanded A=?", "Unexpanded A=?"),
+            ("echo $A", "", ""),
+            ("$A/b", "", ""),
+            ("$1 $$ $ $$A ${ ${} ${A ${1}", "", ""),
+            ("${A}${A:-d}", "Env A=?", "Unexpanded A=?"),
+            ("${Ä_1}", "Env Ä_1=?", "Unexpanded Ä_1=?"),
+            ("${A${B}", "Env B=?", "Unexpanded B=?"),
+            ("${A:-x${B}", "Env A=x${B, Unexpanded B=?", "Unexpanded A=?, Unexpanded B=?"),
+            ("${A:-{\"x\":1}}", "Env A={\"x\":1", "Unexpanded A=?"),
+        ] {
+            assert_eq!(told(text, &CLAUDE, Field::Filled), claude, "{text}");
+            assert_eq!(told(text, &CODE, Field::Filled), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reference_in_a_default_is_filled_only_where_the_client_looks_twice() {
+        assert_eq!(told("${A:-${B}}", &CLAUDE, Field::Header), "Env A=${B}, Env B=?");
+        assert_eq!(told("${A:-${B}}", &CLAUDE, Field::Filled), "Env A=${B}, Unexpanded B=?");
+    }
+
+    #[test]
+    fn a_field_that_is_not_filled_is_looked_at_or_left_alone() {
+        assert_eq!(told("${A} $B", &CLAUDE, Field::Plain), "Unexpanded A=?");
+        assert_eq!(told("${A}", &CLAUDE, Field::Silent), "");
+    }
+
+    #[test]
+    fn a_shell_fills_what_does_not_stand_in_single_quotes() {
+        assert_eq!(told("get $A \"${B:-x}\" '$C' \\$D ${E-y} $1", &CLAUDE, Field::Shell), "Shell A=?, Shell B=x, Shell E=?");
+    }
+
+    #[test]
+    fn endless_nesting_takes_no_endless_time() {
+        let text = "${A:-".repeat(100_000) + &"}".repeat(100_000);
+        assert_eq!(find(&text, &CLAUDE, Field::Filled).len(), 2);
+        assert_eq!(find(&"${".repeat(100_000), &CLAUDE, Field::Filled), []);
+        assert_eq!(find(&"{env:".repeat(100_000), &CLAUDE, Field::Filled), []);
+    }
+}

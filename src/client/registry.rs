@@ -1,0 +1,13 @@
+//! The list of clients.
+
+use super::claude_code::ClaudeCode;
+use super::contract::Client;
+
+/// Every client that mcpenv reads.
+pub const ALL: &[&dyn Client] = &[&ClaudeCode];
+
+/// The client of this name, as `.mcpenv.toml` and commands write it.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Client> {
+    ALL.iter().find(|client| client.name() == name).copied()
+}
