@@ -1,5 +1,10 @@
 //! The text of one shell each. The contract, one file for each shell, and the list of them.
 
+mod bash;
 mod contract;
+mod posix;
+mod registry;
+mod zsh;
 
 pub use contract::{Call, Refusal, Script, Shell, Stamps, Watched};
+pub use registry::{ALL, find};
