@@ -63,7 +63,8 @@ fn runs_code(name: &str, arguments: &[&str]) -> bool {
         ("osascript", &["-e"]),
     ];
     INTERPRETERS.iter().any(|(program, flags)| {
-        *program == name && arguments.iter().any(|a| flags.iter().any(|f| a == f || (f.starts_with("--") && a.starts_with(&format!("{f}=")))))
+        *program == name
+            && arguments.iter().any(|a| flags.iter().any(|f| a == f || (f.starts_with("--") && a.starts_with(&format!("{f}=")))))
     })
 }
 
@@ -71,7 +72,10 @@ fn runs_code(name: &str, arguments: &[&str]) -> bool {
 fn unpinned<'a>(name: &str, arguments: &[&'a str]) -> Option<&'a str> {
     let arguments = match (name, arguments) {
         ("npx" | "bunx" | "uvx" | "pipx", rest) => rest,
-        ("pnpm" | "yarn", ["dlx", rest @ ..]) | ("npm", ["exec", rest @ ..]) | ("bun", ["x", rest @ ..]) | ("uv", ["tool", "run", rest @ ..]) => rest,
+        ("pnpm" | "yarn", ["dlx", rest @ ..])
+        | ("npm", ["exec", rest @ ..])
+        | ("bun", ["x", rest @ ..])
+        | ("uv", ["tool", "run", rest @ ..]) => rest,
         _ => return None,
     };
     let package = arguments.iter().find(|a| !a.starts_with('-') && **a != "run")?;
@@ -84,7 +88,8 @@ fn unpinned<'a>(name: &str, arguments: &[&'a str]) -> Option<&'a str> {
 fn is_loopback(url: &str) -> bool {
     let host = url.trim_start_matches("http://").split(['/', '?', '#']).next().unwrap_or("");
     let host = host.rsplit('@').next().unwrap_or("");
-    let host = host.strip_prefix('[').map_or_else(|| host.split(':').next().unwrap_or(""), |v6| v6.split(']').next().unwrap_or(""));
+    let host =
+        host.strip_prefix('[').map_or_else(|| host.split(':').next().unwrap_or(""), |v6| v6.split(']').next().unwrap_or(""));
     matches!(host, "localhost" | "::1") || host.starts_with("127.")
 }
 

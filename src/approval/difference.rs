@@ -7,7 +7,11 @@ use super::projection::{Line, Projection};
 pub enum Change {
     Added(Line),
     Removed(Line),
-    Changed { part: String, was: String, now: String },
+    Changed {
+        part: String,
+        was: String,
+        now: String,
+    },
     /// Something that is masked when it is shown.
     Masked,
     /// Asks for a variable it did not ask for.

@@ -135,7 +135,9 @@ impl Ledger {
         match write_private(directory, &self.key_file, key.expose(), Replace::No) {
             Ok(()) => Ok(key),
             // somebody else was quicker: theirs counts
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => self.key()?.ok_or_else(|| LedgerError::Key(self.key_file.clone())),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                self.key()?.ok_or_else(|| LedgerError::Key(self.key_file.clone()))
+            }
             Err(source) => Err(failed(source)),
         }
     }

@@ -69,7 +69,11 @@ impl Projection {
     /// Whether both speak of the same entry, whatever it says.
     #[must_use]
     pub fn is_same_entry(&self, client: &str, scope: Scope, file: &str, server: &str, context: Option<&str>) -> bool {
-        self.client == client && self.scope == scope && self.file == file && self.server == server && self.context.as_deref() == context
+        self.client == client
+            && self.scope == scope
+            && self.file == file
+            && self.server == server
+            && self.context.as_deref() == context
     }
 }
 
@@ -99,8 +103,10 @@ fn lines(entry: &Value) -> Vec<Line> {
         .leaves()
         .into_iter()
         .map(|(part, text)| {
-            let is_secret = !text.contains("${") && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
-            let is_variable_name = matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
+            let is_secret =
+                !text.contains("${") && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
+            let is_variable_name =
+                matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
             let text = if is_secret && !is_variable_name { mask::masked(text.as_bytes()) } else { mask::masked_tokens(&text) };
             Line { part: shown(&part).into_owned(), text: shown(&text).into_owned() }
         })

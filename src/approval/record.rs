@@ -96,9 +96,11 @@ fn server_from_json(value: &Value) -> Option<Approved> {
         };
         Some((name, inject))
     });
-    let lines = value.get("lines")?.as_array()?.iter().map(|pair| {
-        Some(Line { part: pair.get(0)?.as_str()?.to_owned(), text: pair.get(1)?.as_str()?.to_owned() })
-    });
+    let lines = value
+        .get("lines")?
+        .as_array()?
+        .iter()
+        .map(|pair| Some(Line { part: pair.get(0)?.as_str()?.to_owned(), text: pair.get(1)?.as_str()?.to_owned() }));
     Some(Approved {
         projection: Projection {
             client: text("client")?,

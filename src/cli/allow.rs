@@ -144,7 +144,10 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         person.tell(&format!("      ! {why}"))?;
     }
     if let Standing::Ambiguous(key) = &asked.standing {
-        person.tell(&format!("      ! the key `{}` stands twice: clients disagree on which counts, so it is left out", shown(key)))?;
+        person.tell(&format!(
+            "      ! the key `{}` stands twice: clients disagree on which counts, so it is left out",
+            shown(key)
+        ))?;
     }
     for danger in dangers(&found.server) {
         person.tell(&format!("      ! {}", shown(&danger)))?;

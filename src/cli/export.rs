@@ -77,7 +77,8 @@ impl Exporting<'_> {
             self.shell.write(&Call::Undo, script);
         }
         if is_project {
-            let text = self.for_locale(&format!("mcpenv: nothing is loaded in a shell that {agent} started (`{variable}` is set)"));
+            let text =
+                self.for_locale(&format!("mcpenv: nothing is loaded in a shell that {agent} started (`{variable}` is set)"));
             self.shell.write(&Call::Warn(&text), script);
         }
         self.shell.write(&Call::Fin { marker: None, wake: 0, is_racy: false }, script);
@@ -159,7 +160,11 @@ impl Exporting<'_> {
             let v = v.to_string_lossy().to_ascii_lowercase();
             v.contains("utf-8") || v.contains("utf8")
         };
-        if self.shell.stamps() == Stamps::Ticks || set.is_some_and(|v| is_utf8(&v)) { text.to_owned() } else { text.replace('·', "-") }
+        if self.shell.stamps() == Stamps::Ticks || set.is_some_and(|v| is_utf8(&v)) {
+            text.to_owned()
+        } else {
+            text.replace('·', "-")
+        }
     }
 }
 

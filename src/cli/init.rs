@@ -90,7 +90,8 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
     let proposal = propose(workspace, Some(&made.root))?;
     let stored = values::list(workspace, &made.profile)?;
     let asked = asked_names(proposal.grantable());
-    let missing: Vec<_> = asked.into_iter().filter(|name| name.caution().is_none() && !stored.iter().any(|row| row.name == *name)).collect();
+    let missing: Vec<_> =
+        asked.into_iter().filter(|name| name.caution().is_none() && !stored.iter().any(|row| row.name == *name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -102,7 +103,8 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
             .map(|a| shown(&a.found.server.name).into_owned())
             .collect();
         let description = proposal.project.wishes.variables.get(&name).and_then(|w| w.description.as_deref()).unwrap_or("");
-        let about = [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        let about =
+            [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
         if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", about.join("; ")))? {
             let done = values::set(workspace, &made.profile, &name, value)?;
             done.warnings.iter().for_each(|w| report::warning(w));

@@ -26,7 +26,8 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
         return Ok(report::json(&status_json(&status)));
     }
     report::line(&format!("Project   {}  ({})", shown_path(&status.project.root), status.word.words()));
-    let profile = status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({} store)", status.store));
+    let profile =
+        status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({} store)", status.store));
     report::line(&format!("Profile   {profile}"));
     if let Some(wish) = &status.wished {
         report::line(&format!("          the project asks for `{wish}`; it does not get it"));
@@ -57,7 +58,14 @@ fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
     let gets = if asked.is_approved() { gets.join(", ") } else { "nothing".to_owned() };
     let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let name = shown(&asked.found.server.name).into_owned();
-    vec![name, asked.found.client.to_owned(), asked.found.file.clone(), standing_word(&asked.standing).to_owned(), or_dash(gets), or_dash(lacks.join(", "))]
+    vec![
+        name,
+        asked.found.client.to_owned(),
+        asked.found.file.clone(),
+        standing_word(&asked.standing).to_owned(),
+        or_dash(gets),
+        or_dash(lacks.join(", ")),
+    ]
 }
 
 fn standing_word(standing: &Standing) -> &'static str {
@@ -118,7 +126,12 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
         for place in &answer.places {
             let line = if place.reference.line > 0 { format!(":{}", place.reference.line) } else { String::new() };
             let server = shown(&place.asked.found.server.name);
-            report::line(&format!("{}{line}  server `{server}` ({}), {}", place.asked.found.file, place.asked.found.title, shown(&place.reference.at)));
+            report::line(&format!(
+                "{}{line}  server `{server}` ({}), {}",
+                place.asked.found.file,
+                place.asked.found.title,
+                shown(&place.reference.at)
+            ));
             let default = if place.reference.default.is_some() { "; the reference has a default" } else { "" };
             report::line(&format!("    {}; {}{default}", standing_word(&place.asked.standing), why::way(place.reference.kind)));
         }

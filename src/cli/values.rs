@@ -49,7 +49,10 @@ pub(super) fn ask_value_or_nothing(person: &mut Person, name: &VarName, more: &s
         return Ok(None);
     }
     let trimmed = typed.trim_ascii();
-    if trimmed.len() != typed.len() && !trimmed.is_empty() && person.agrees("It starts or ends with a blank or a newline. Leave that out?", true)? {
+    if trimmed.len() != typed.len()
+        && !trimmed.is_empty()
+        && person.agrees("It starts or ends with a blank or a newline. Leave that out?", true)?
+    {
         typed = Zeroizing::new(trimmed.to_vec());
     }
     let refused = |source| ValueError::Secret { name: name.clone(), source };

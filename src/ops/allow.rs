@@ -103,9 +103,17 @@ pub fn propose(workspace: &Workspace, directory: Option<&Path>) -> Result<Propos
     let ask = |found| Asked::new(found, &project.wishes, Some(&record));
     let servers: Vec<Asked> = declared.servers.into_iter().map(ask).collect();
     let of_user: Vec<Asked> = user.servers.into_iter().map(ask).collect();
-    let is_there = |p: &Projection| servers.iter().chain(&of_user).any(|a| {
-        p.is_same_entry(&a.projection.client, a.projection.scope, &a.projection.file, &a.projection.server, a.projection.context.as_deref())
-    });
+    let is_there = |p: &Projection| {
+        servers.iter().chain(&of_user).any(|a| {
+            p.is_same_entry(
+                &a.projection.client,
+                a.projection.scope,
+                &a.projection.file,
+                &a.projection.server,
+                a.projection.context.as_deref(),
+            )
+        })
+    };
     let gone = record.servers.iter().map(|a| &a.projection).filter(|p| !is_there(p)).cloned().collect();
     let has_new_clients = record.wishes.is_some_and(|was| was != wishes_digest(project.wishes.clients.as_deref()));
     let of_user = of_user.into_iter().filter(|a| !a.projection.variables.is_empty() && a.standing != Standing::Off).collect();

@@ -150,7 +150,10 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
             Standing::Approved => asked.push(server),
             Standing::Changed(_) => {
                 let name = crate::escape::shown(&server.found.server.name).into_owned();
-                notes.push(format!("`{name}` in `{}` is not as it was approved; what was approved still counts", server.found.file));
+                notes.push(format!(
+                    "`{name}` in `{}` is not as it was approved; what was approved still counts",
+                    server.found.file
+                ));
                 asked.push(server);
             }
             Standing::New | Standing::Off | Standing::Ambiguous(_) => {}
@@ -168,7 +171,9 @@ struct Live<'a> {
 fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live: &Live<'_>) -> Row {
     let askers: Vec<&Asked> = asked.iter().filter(|a| a.projection.variables.iter().any(|(n, _)| n == name)).collect();
     let stored = open.variables.get(name);
-    let is_approved = askers.iter().any(|a| a.is_approved() || matches!(a.standing, Standing::Changed(_)) && a.projection.scope == crate::client::Scope::User);
+    let is_approved = askers.iter().any(|a| {
+        a.is_approved() || matches!(a.standing, Standing::Changed(_)) && a.projection.scope == crate::client::Scope::User
+    });
     let state = match stored {
         None => State::Missing,
         Some(variable) => state(name, &variable.value, is_approved, project.wishes.inject(name), live),

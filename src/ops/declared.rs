@@ -130,7 +130,11 @@ impl Declared {
             }
             Err(e) => {
                 let why = format!("`{file}` {}", shown(&e.to_string()));
-                self.unread.push(Unread { why, hint: Some("mend the file; its servers get nothing until then".to_owned()), file });
+                self.unread.push(Unread {
+                    why,
+                    hint: Some("mend the file; its servers get nothing until then".to_owned()),
+                    file,
+                });
             }
         }
     }

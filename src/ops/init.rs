@@ -56,7 +56,9 @@ impl Fault for InitError {
             Self::Project(e) => e.hint(),
             Self::Store(e) => e.hint(),
             Self::Ledger(e) => e.hint(),
-            Self::BoundElsewhere { bound, .. } => Some(format!("keep it with `mcpenv init --profile {bound}`; a binding is never changed silently")),
+            Self::BoundElsewhere { bound, .. } => {
+                Some(format!("keep it with `mcpenv init --profile {bound}`; a binding is never changed silently"))
+            }
             _ => None,
         }
     }
@@ -125,14 +127,23 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Re
     if has_new_file {
         write_project_file(&ground.root.join(FILE), profile)?;
     }
-    Ok(Made { root: ground.root.clone(), profile: profile.clone(), has_new_file, has_new_identity, has_new_profile, is_newly_bound, warnings })
+    Ok(Made {
+        root: ground.root.clone(),
+        profile: profile.clone(),
+        has_new_file,
+        has_new_identity,
+        has_new_profile,
+        is_newly_bound,
+        warnings,
+    })
 }
 
 /// A name for the profile of this directory, from the directory's own name; `None` when nothing of it can be used.
 #[must_use]
 pub fn suggested_name(root: &Path) -> Option<ProfileName> {
     let name = root.file_name()?.to_string_lossy();
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' }).collect();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' }).collect();
     let name: String = name.trim_matches(|c: char| !c.is_ascii_alphanumeric()).chars().take(64).collect();
     ProfileName::parse(&name).ok()
 }

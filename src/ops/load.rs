@@ -203,7 +203,9 @@ impl Summary {
         if !self.pending.is_empty() {
             let still = match self.loaded.len() {
                 0 => String::new(),
-                _ => format!(", and still receives what is loaded if its client passes everything on: {}", self.loaded.join(", ")),
+                _ => {
+                    format!(", and still receives what is loaded if its client passes everything on: {}", self.loaded.join(", "))
+                }
             };
             parts.push(format!("{}{still}; see it with `mcpenv allow`", self.pending.join(", ")));
         }

@@ -103,7 +103,19 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
     let still = still_received(&servers, loaded.as_deref());
     notes.extend(still);
-    Ok(Status { word, profile, wished, store: "age", identity: workspace.paths.identity(), servers, stored, loaded, notes, unread: Vec::new(), project })
+    Ok(Status {
+        word,
+        profile,
+        wished,
+        store: "age",
+        identity: workspace.paths.identity(),
+        servers,
+        stored,
+        loaded,
+        notes,
+        unread: Vec::new(),
+        project,
+    })
 }
 
 fn word(record: Option<&Record>, project: &Project) -> Word {
@@ -121,10 +133,14 @@ fn findings(workspace: &Workspace, name: &ProfileName, open: &Profile) -> Vec<St
     let store = AgeStore::new(&workspace.paths);
     let mut found = Vec::new();
     if let Some(Agreement::WentBackwards { seen, found: now }) = store.sidecar(name).map(|sidecar| sidecar.against(open)) {
-        found.push(format!("profile `{name}` went backwards: generation {seen} was here, now it is {now}; was an older file copied back?"));
+        found.push(format!(
+            "profile `{name}` went backwards: generation {seen} was here, now it is {now}; was an older file copied back?"
+        ));
     }
     let strangers = store.strangers().unwrap_or_default();
-    found.extend(strangers.iter().map(|path| format!("`{}` is not mcpenv's: did a sync tool keep both of two changes?", shown_path(path))));
+    found.extend(
+        strangers.iter().map(|path| format!("`{}` is not mcpenv's: did a sync tool keep both of two changes?", shown_path(path))),
+    );
     found
 }
 
@@ -137,7 +153,11 @@ fn still_received(servers: &[Asked], loaded: Option<&[String]>) -> Option<String
         .map(|a| format!("`{}`", crate::escape::shown(&a.found.server.name)))
         .collect();
     (!changed.is_empty()).then(|| {
-        format!("{} would still receive {} from a client that passes its whole environment on", changed.join(", "), loaded.join(", "))
+        format!(
+            "{} would still receive {} from a client that passes its whole environment on",
+            changed.join(", "),
+            loaded.join(", ")
+        )
     })
 }
 

@@ -1,6 +1,5 @@
 //! The values of a profile: set, get, unset, list. Each change is a whole save under the profile's lock.
 
-
 use super::workspace::Workspace;
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
@@ -126,7 +125,20 @@ pub fn list(workspace: &Workspace, profile: &ProfileName) -> Result<Vec<Row>, Va
 /// What a person should know of a value they just gave; each a sentence without any part of it.
 #[must_use]
 pub fn oddities(value: &Secret) -> Vec<&'static str> {
-    const COMMON: &[&[u8]] = &[b"test", b"admin", b"root", b"password", b"secret", b"token", b"true", b"false", b"none", b"null", b"localhost", b"default"];
+    const COMMON: &[&[u8]] = &[
+        b"test",
+        b"admin",
+        b"root",
+        b"password",
+        b"secret",
+        b"token",
+        b"true",
+        b"false",
+        b"none",
+        b"null",
+        b"localhost",
+        b"default",
+    ];
     let bytes = value.expose();
     let mut found = Vec::new();
     if bytes.ends_with(b"\n") || bytes.ends_with(b"\r") {
@@ -160,13 +172,17 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || (text.starts_with("{{") && text.ends_with("}}"))
         || upper.starts_with("YOUR_")
         || upper.starts_with("YOUR-")
-        || matches!(upper.as_str(), "CHANGEME" | "CHANGE_ME" | "REPLACE_ME" | "REPLACEME" | "TODO" | "XXX" | "XXXX" | "XXXXXXXX" | "...")
+        || matches!(
+            upper.as_str(),
+            "CHANGEME" | "CHANGE_ME" | "REPLACE_ME" | "REPLACEME" | "TODO" | "XXX" | "XXXX" | "XXXXXXXX" | "..."
+        )
 }
 
 /// A date as `2026-11-21`.
 #[must_use]
 pub fn date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
 fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
@@ -189,6 +205,9 @@ mod tests {
     #[test]
     fn a_pasted_newline_and_a_doubled_scheme_are_told() {
         let told = |text: &str| oddities(&Secret::new(text.as_bytes().to_vec()).expect("a value")).len();
-        assert_eq!((told("abc\n"), told(" abc"), told("Bearer abc"), told("a\x1bb"), told("test"), told("abc")), (1, 1, 1, 1, 1, 0));
+        assert_eq!(
+            (told("abc\n"), told(" abc"), told("Bearer abc"), told("a\x1bb"), told("test"), told("abc")),
+            (1, 1, 1, 1, 1, 0)
+        );
     }
 }

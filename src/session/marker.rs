@@ -83,7 +83,9 @@ mod tests {
 
     #[test]
     fn a_forged_or_oversized_marker_says_nothing() {
-        for text in ["", "2:A_TOKEN=0123456789abcdef", "1:HOME=0123456789abcdef", "1:A$(x)=0123456789abcdef", "1:A_TOKEN=short", "1:=:::"] {
+        for text in
+            ["", "2:A_TOKEN=0123456789abcdef", "1:HOME=0123456789abcdef", "1:A$(x)=0123456789abcdef", "1:A_TOKEN=short", "1:=:::"]
+        {
             assert_eq!(Marker::parse(text), Marker::default(), "{text}");
         }
         assert_eq!(Marker::parse(&format!("1{}", ":A=0123456789abcdef".repeat(10_000))), Marker::default());

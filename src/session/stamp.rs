@@ -2,7 +2,7 @@
 //! file had then, so newer and older both mean changed.
 
 use std::ffi::OsStr;
-use std::fs::{self, FileTimes, OpenOptions};
+use std::fs::{self, FileTimes};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -55,7 +55,7 @@ pub fn write_stamps(runtime: &Path, pid: u32, times: &[SystemTime], now: SystemT
     sys::make_private_directory(&directory)?;
     let write = |(n, time): (usize, &SystemTime)| {
         let path = directory.join(format!("{pid}.{n}"));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+        let file = sys::open_private(&path)?;
         file.set_times(FileTimes::new().set_modified(settled(*time, now)))?;
         Ok(path)
     };

@@ -155,7 +155,16 @@ impl Sandbox {
 
     /// Approves a project as a person would: on a terminal, by answering yes to everything. Returns the screen.
     pub fn allow(&self, name: &str) -> String {
-        let (code, screen) = self.answer(&["allow", "--project", path(&self.project(name))], &[("[y/N]", "y\r"), ("[y/N]", "y\r")]);
+        let (code, screen) =
+            self.answer(&["allow", "--project", path(&self.project(name))], &[("[y/N]", "y\r"), ("[y/N]", "y\r")]);
+        assert_eq!(code, 0, "{screen}");
+        screen
+    }
+
+    /// The same, with something that happens between the question and the answer.
+    pub fn allow_while(&self, name: &str, meanwhile: impl FnMut()) -> String {
+        let (code, screen) =
+            self.answer_while(&["allow", "--project", path(&self.project(name))], &[("[y/N]", "y\r")], meanwhile);
         assert_eq!(code, 0, "{screen}");
         screen
     }
@@ -163,6 +172,10 @@ impl Sandbox {
     /// Runs it on a terminal of its own, and gives each answer once its question has appeared. Questions that never appear are
     /// not answered. Returns the exit code and everything that was on the screen.
     pub fn answer(&self, args: &[&str], answers: &[(&str, &str)]) -> (i32, String) {
+        self.answer_while(args, answers, || ())
+    }
+
+    fn answer_while(&self, args: &[&str], answers: &[(&str, &str)], mut meanwhile: impl FnMut()) -> (i32, String) {
         let pty = native_pty_system().openpty(PtySize { rows: 60, cols: 200, pixel_width: 0, pixel_height: 0 }).expect("a pty");
         let mut command = CommandBuilder::new(program());
         command.args(args);
@@ -194,6 +207,7 @@ impl Sandbox {
                 && let Some(at) = find(&screen[seen..], question.as_bytes())
             {
                 seen += at + question.len();
+                meanwhile();
                 writer.write_all(answer.as_bytes()).expect("the terminal takes it");
                 writer.flush().expect("the terminal takes it");
                 answers.next();
@@ -230,7 +244,8 @@ pub fn loaded_names(text: &str) -> Vec<String> {
 
 /// The lines for the user in a hook's text, with their quoting undone.
 pub fn said(text: &str) -> String {
-    let lines = text.lines().filter_map(|line| line.strip_prefix("__mcpenv_say ").or_else(|| line.strip_prefix("__mcpenv_warn ")));
+    let lines =
+        text.lines().filter_map(|line| line.strip_prefix("__mcpenv_say ").or_else(|| line.strip_prefix("__mcpenv_warn ")));
     lines.map(unquoted).collect::<Vec<_>>().join("\n")
 }
 
@@ -273,8 +288,9 @@ pub fn files_below(directory: &Path) -> Vec<PathBuf> {
 
 /// Runs a test that needs a program, or says aloud that it is skipped. With `MCPENV_TEST_REQUIRE_ALL=1` a missing one fails.
 pub fn needs(program: &str) -> bool {
-    let is_there = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).chain([PathBuf::from("/usr/bin")]).any(|dir| dir.join(program).is_file()));
+    let is_there = std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).chain([PathBuf::from("/usr/bin")]).any(|dir| dir.join(program).is_file())
+    });
     if !is_there {
         assert!(std::env::var_os("MCPENV_TEST_REQUIRE_ALL").is_none_or(|v| v != "1"), "`{program}` is not installed");
         eprintln!("skipped: `{program}` is not installed");
