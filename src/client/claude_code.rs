@@ -12,7 +12,7 @@
 
 use std::path::PathBuf;
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs, Warning};
 use super::entry::{Shape, TYPES, Telling};
 use super::json::{self, Comments};
 use super::reference::{Dialect, Form};
@@ -76,7 +76,7 @@ impl Client for ClaudeCode {
         for server in &telling.told.servers {
             // its page calls this an error: without a type it looks for a command
             if server.transport == Transport::Http && server.entry.get("type").is_none() {
-                telling.told.warnings.push(super::contract::Warning { code: "client-rejects", at: server.pointer.clone() });
+                telling.told.warnings.push(Warning { code: "client-rejects", at: server.pointer.clone() });
             }
         }
         Ok(telling.told)

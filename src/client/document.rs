@@ -6,6 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::contract::{ReadError, Value, Warning};
 
+/// How deep a file may be nested: 200 levels of an entry, and those above it.
+pub(super) const DEEPEST: usize = 220;
+
 /// A file that was read.
 #[derive(Debug)]
 pub(super) struct Document<'a> {

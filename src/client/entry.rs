@@ -71,26 +71,28 @@ impl Telling {
     /// Reads each server of a map.
     pub fn servers(&mut self, map: &Spot<'_, '_>, shape: &Shape, context: Option<&str>) {
         for (name, spot) in map.children() {
-            if let Some(draft) = self.server(name, spot, shape, context) {
+            if let Some(draft) = self.server(name, spot, shape, context, HashSet::new()) {
                 self.told.servers.push(draft.server);
             }
         }
     }
 
-    /// Reads one server; `None`, and a warning, when its entry is no map.
+    /// Reads one server; `None`, and a warning, when its entry is no map. `given` are names that it is passed in a way that
+    /// only its client has.
     pub fn server<'d, 'a>(
         &mut self,
         name: &str,
         spot: Spot<'d, 'a>,
         shape: &Shape,
         context: Option<&str>,
+        mut given: HashSet<String>,
     ) -> Option<Draft<'d, 'a>> {
         if !spot.is_map() {
             self.warn("wrong-type", &spot.pointer);
             return None;
         }
         self.warn_of_control_characters(name, &spot);
-        let given = spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name.to_owned()).collect();
+        given.extend(spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name.to_owned()));
         let transport = self.transport(&spot, shape);
         let server = Server {
             name: name.to_owned(),
@@ -231,6 +233,7 @@ impl Telling {
         let items: Vec<Spot<'_, '_>> = spot.items().collect();
         let words: Vec<Option<&str>> = items.iter().map(Spot::text).collect();
         let command = draft.spot.child("command").and_then(|command| command.text().map(str::to_owned)).unwrap_or_default();
+        let env = draft.spot.child("env");
         let is_bridge = is_mcp_remote(&command) || words.iter().flatten().any(|word| is_mcp_remote(word));
         for (index, item) in items.iter().enumerate() {
             let Some(text) = item.text() else {
@@ -240,7 +243,7 @@ impl Telling {
             let is_header = is_bridge && index > 0 && words[index - 1] == Some("--header");
             for found in find(text, shape.dialect, field) {
                 // mcp-remote fills `${NAME}` in its headers itself, from the environment that it is started with
-                let is_own = is_header && found.is_braced && draft.given.contains(found.name);
+                let is_own = is_header && found.is_braced && env.as_ref().is_some_and(|env| env.child(found.name).is_some());
                 let kind = if is_own { Kind::Server } else { found.kind };
                 self.refer(draft, item, found.name, kind, found.default);
             }

@@ -9,7 +9,7 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
 use super::contract::{ReadError, Warning};
-use super::document::{Document, Map, Member, Node, Source, Tree};
+use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
 
 /// Whether the client reads comments and trailing commas too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
         result => result,
     }
     .map_err(|error| ReadError { line: error.line_display(), why: why(error.kind()).to_owned() })?;
-    let root = root.map(|value| node(text, value)).transpose().map_err(|Control(offset)| ReadError {
+    let root = root.map(|value| node(text, value, 0)).transpose().map_err(|Refusal { offset, why }| ReadError {
         line: text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1,
-        why: "a control character or a line end stands in a string".to_owned(),
+        why: why.to_owned(),
     })?;
     Ok(Document::new(text, root, warnings))
 }
@@ -64,36 +64,51 @@ fn parse_with(text: &str, is_lenient: bool) -> Result<Option<ast::Value<'_>>, Pa
     Ok(parse_to_ast(text, &CollectOptions::default(), &options)?.value)
 }
 
-/// Where a string holds a raw control character.
-struct Control(usize);
+/// What the crate accepts and we do not.
+struct Refusal {
+    offset: usize,
+    why: &'static str,
+}
 
-fn node<'s>(text: &'s str, value: ast::Value<'s>) -> Result<Node<'s>, Control> {
+fn node<'s>(text: &'s str, value: ast::Value<'s>, depth: usize) -> Result<Node<'s>, Refusal> {
     let offset = value.start();
+    if depth > DEEPEST {
+        return Err(Refusal { offset, why: TOO_DEEP });
+    }
     let tree = match value {
         ast::Value::NullKeyword(_) => Tree::Null,
         ast::Value::BooleanLit(lit) => Tree::Bool(lit.value),
         ast::Value::NumberLit(lit) => Tree::Number(Cow::Borrowed(lit.value)),
         ast::Value::StringLit(lit) => Tree::Text(string(text, lit.range, lit.value)?),
         ast::Value::Array(array) => {
-            Tree::List(array.elements.into_iter().map(|item| node(text, item)).collect::<Result<_, _>>()?)
+            let mut items = Vec::with_capacity(array.elements.len());
+            for item in array.elements {
+                items.push(node(text, item, depth + 1)?);
+            }
+            Tree::List(items)
         }
         ast::Value::Object(object) => {
-            let members = object.properties.into_iter().map(|property| {
-                let (offset, key) = match property.name {
-                    ast::ObjectPropName::String(lit) => (lit.range.start, string(text, lit.range, lit.value)?),
-                    ast::ObjectPropName::Word(word) => (word.range.start, Cow::Borrowed(word.value)),
-                };
-                Ok(Member { key, offset, node: node(text, property.value)?, is_twice: false })
-            });
-            Tree::Map(Map::new(members.collect::<Result<_, _>>()?))
+            let mut members = Vec::with_capacity(object.properties.len());
+            for property in object.properties {
+                members.push(member(text, property, depth)?);
+            }
+            Tree::Map(Map::new(members))
         }
     };
     Ok(Node { offset, tree })
 }
 
-fn string<'s>(text: &'s str, range: Range, value: Cow<'s, str>) -> Result<Cow<'s, str>, Control> {
+fn member<'s>(text: &'s str, property: ast::ObjectProp<'s>, depth: usize) -> Result<Member<'s>, Refusal> {
+    let (offset, key) = match property.name {
+        ast::ObjectPropName::String(lit) => (lit.range.start, string(text, lit.range, lit.value)?),
+        ast::ObjectPropName::Word(word) => (word.range.start, Cow::Borrowed(word.value)),
+    };
+    Ok(Member { key, offset, node: node(text, property.value, depth + 1)?, is_twice: false })
+}
+
+fn string<'s>(text: &'s str, range: Range, value: Cow<'s, str>) -> Result<Cow<'s, str>, Refusal> {
     match text[range.start..range.end].bytes().position(|byte| byte < 0x20) {
-        Some(at) => Err(Control(range.start + at)),
+        Some(at) => Err(Refusal { offset: range.start + at, why: "a control character or a line end stands in a string" }),
         None => Ok(value),
     }
 }
@@ -125,6 +140,8 @@ fn without_lone_surrogates(text: &str) -> Option<String> {
     mended
 }
 
+const TOO_DEEP: &str = "the file is nested too deeply";
+
 /// What is wrong, without anything of the file.
 fn why(kind: &ParseErrorKind) -> &'static str {
     match kind {
@@ -154,6 +171,6 @@ fn why(kind: &ParseErrorKind) -> &'static str {
         ParseErrorKind::UnterminatedArray => "a list does not end",
         ParseErrorKind::UnterminatedCommentBlock => "a comment does not end",
         ParseErrorKind::UnterminatedObject => "an object does not end",
-        ParseErrorKind::NestingDepthExceeded => "the file is nested too deeply",
+        ParseErrorKind::NestingDepthExceeded => TOO_DEEP,
     }
 }

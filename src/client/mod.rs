@@ -1,8 +1,10 @@
 //! What MCP clients declare. The contract, one file for each client, and the list of them.
 
 mod claude_code;
+mod codex;
 mod container;
 mod contract;
+mod cursor;
 mod document;
 mod entry;
 mod json;
@@ -10,6 +12,7 @@ mod reference;
 mod registry;
 mod toml;
 mod value;
+mod vscode;
 
 pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
 pub use registry::{ALL, find};

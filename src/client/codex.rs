@@ -1,0 +1,158 @@
+//! Codex: the CLI, its app and its extension.
+//!
+//! Files: `.codex/config.toml` in a trusted project; `$CODEX_HOME/config.toml` (`~/.codex`) for the user.
+//! References: none in texts. Variables are named: `env_vars` (a name, or a table with `name` and `source`, which may be another
+//! machine), `bearer_token_env_var`, `env_http_headers`. `env` and `http_headers` are literal.
+//! Unset: left out; so is a header.
+//! A stdio server inherits a short list (PATH, HOME and the like), what `env_vars` names, and `env`. A field of the other
+//! transport, and `bearer_token`, make Codex refuse the file; a key that it does not know it skips. There is no SSE.
+//! Source: openai/codex, `codex-rs/config/src/mcp_types.rs` and `codex-rs/rmcp-client/src/utils.rs`.
+
+use std::path::PathBuf;
+
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::document::{Source, Spot};
+use super::entry::{Draft, Shape, Telling};
+use super::reference::Dialect;
+use super::toml;
+
+pub(super) struct Codex;
+
+const DIALECT: Dialect = Dialect { forms: &[], given: &[], is_header_twice: false };
+
+const SHAPE: Shape = Shape {
+    dialect: &DIALECT,
+    types: &[],
+    is_filled: false,
+    is_everywhere: false,
+    headers: &["http_headers", "headers"],
+    filled: &[],
+    shell: None,
+    env_file: None,
+    ignored: &[],
+};
+
+/// Keys of stdio servers only.
+const STDIO: &[&str] = &["command", "args", "env", "env_vars", "cwd"];
+/// Keys of remote servers only.
+const REMOTE: &[&str] = &["url", "bearer_token_env_var", "http_headers", "env_http_headers", "oauth", "oauth_resource"];
+/// Keys of both.
+const SHARED: &[&str] = &[
+    "experimental_environment",
+    "startup_timeout_sec",
+    "startup_timeout_ms",
+    "tool_timeout_sec",
+    "enabled",
+    "required",
+    "supports_parallel_tool_calls",
+    "default_tools_approval_mode",
+    "enabled_tools",
+    "disabled_tools",
+    "scopes",
+    "name",
+    "tools",
+];
+
+impl Client for Codex {
+    fn name(&self) -> &'static str {
+        "codex"
+    }
+
+    fn title(&self) -> &'static str {
+        "Codex"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = (user.variable)("CODEX_HOME").unwrap_or_else(|| user.home.join(".codex"));
+        vec![
+            Place { scope: Scope::Project, path: PathBuf::from(".codex/config.toml") },
+            Place { scope: Scope::User, path: home.join("config.toml") },
+        ]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        let source = Source::new(text)?;
+        let document = toml::parse(&source)?;
+        let mut telling = Telling::new(&document);
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        let Some(servers) = telling.map(&root, "mcp_servers") else { return Ok(telling.told) };
+        for (name, spot) in servers.children() {
+            let given = named(&spot).map(|(_, name)| name.to_owned()).collect();
+            let Some(mut draft) = telling.server(name, spot, &SHAPE, None, given) else { continue };
+            by_name(&mut telling, &mut draft);
+            keys(&mut telling, &draft);
+            telling.told.servers.push(draft.server);
+        }
+        Ok(telling.told)
+    }
+}
+
+/// The names in `env_vars`, and where each stands.
+fn named<'d, 'a>(spot: &Spot<'d, 'a>) -> impl Iterator<Item = (Spot<'d, 'a>, &'d str)> {
+    let list = spot.child("env_vars");
+    let items: Vec<Spot<'d, 'a>> = list.iter().flat_map(Spot::items).collect();
+    items.into_iter().filter_map(|item| {
+        let at = if item.is_map() { item.child("name")? } else { item };
+        let name = at.text()?;
+        Some((at, name))
+    })
+}
+
+/// The variables that this entry names.
+fn by_name(telling: &mut Telling, draft: &mut Draft<'_, '_>) {
+    let spot = draft.spot.clone();
+    if let Some(list) = spot.child("env_vars") {
+        if !list.is_list() {
+            telling.warn("wrong-type", &list.pointer);
+        }
+        for item in list.items() {
+            let (at, source) =
+                if item.is_map() { (item.child("name"), item.child("source")) } else { (Some(item.clone()), None) };
+            let Some((at, name)) = at.and_then(|at| at.text().map(|name| (at, name))) else {
+                telling.warn("wrong-type", &item.pointer);
+                continue;
+            };
+            let is_remote = match source.as_ref().map(Spot::text) {
+                None | Some(Some("local")) => false,
+                Some(Some("remote")) => true,
+                Some(_) => {
+                    telling.warn("client-rejects", &item.pointer);
+                    continue;
+                }
+            };
+            telling.refer(draft, &at, name, if is_remote { Kind::Remote } else { Kind::Inherit }, None);
+        }
+    }
+    if let Some(name) = spot.child("bearer_token_env_var") {
+        text(telling, draft, &name);
+    }
+    if let Some(headers) = telling.map(&spot, "env_http_headers") {
+        for (_, name) in headers.children() {
+            text(telling, draft, &name);
+        }
+    }
+}
+
+fn text(telling: &mut Telling, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>) {
+    match spot.text() {
+        Some(name) => telling.refer(draft, spot, name, Kind::Inherit, None),
+        None => telling.warn("wrong-type", &spot.pointer),
+    }
+}
+
+/// Warns of keys that Codex refuses or skips.
+fn keys(telling: &mut Telling, draft: &Draft<'_, '_>) {
+    for (key, child) in draft.spot.children() {
+        let is_refused = key == "bearer_token"
+            || match draft.server.transport {
+                Transport::Stdio => REMOTE.contains(&key),
+                Transport::Http => STDIO.contains(&key),
+                Transport::Sse | Transport::Builtin | Transport::Extension | Transport::Unknown => false,
+            };
+        if is_refused {
+            telling.warn("client-rejects", &child.pointer);
+        } else if !STDIO.contains(&key) && !REMOTE.contains(&key) && !SHARED.contains(&key) {
+            telling.warn("client-ignores", &child.pointer);
+        }
+    }
+}

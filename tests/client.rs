@@ -1,0 +1,238 @@
+//! What each client's file must be read as: the cases of `fixtures/clients`, and files that are hostile or unusual.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use mcpenv::client::{self, Declaration, Kind, Reference, Scope, Server, Transport};
+use serde_json::Value as Json;
+
+fn fixtures() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clients")
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Env => "env",
+        Kind::Inherit => "inherit",
+        Kind::Secret => "secret",
+        Kind::Store => "store",
+        Kind::Shell => "shell",
+        Kind::Declared => "declared",
+        Kind::Input => "input",
+        Kind::File => "file",
+        Kind::EnvFile => "envfile",
+        Kind::Client => "client",
+        Kind::Server => "server",
+        Kind::Remote => "remote",
+        Kind::Unexpanded => "unexpanded",
+    }
+}
+
+fn read(name: &str, scope: Scope, text: &[u8]) -> Declaration {
+    client::find(name).expect(name).read(text, scope).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn project(name: &str, text: &str) -> Declaration {
+    read(name, Scope::Project, text.as_bytes())
+}
+
+/// One reference of a case or a server in one line, so that differences can be read.
+fn told_reference(reference: &Reference) -> String {
+    let Reference { name, at, kind, default, is_required, is_export, is_secret, .. } = reference;
+    format!("{name} at {at}: {} {default:?} {is_required} {is_export} {is_secret}", word(*kind))
+}
+
+fn told_server(server: &Server) -> String {
+    let transport = match server.transport {
+        Transport::Stdio => "stdio",
+        Transport::Http => "http",
+        Transport::Sse => "sse",
+        Transport::Builtin => "builtin",
+        Transport::Extension => "extension",
+        Transport::Unknown => "unknown",
+    };
+    format!("{} at {}: {transport} {} {:?}", server.name, server.pointer, server.is_enabled, server.context)
+}
+
+fn found(declaration: &Declaration) -> BTreeSet<String> {
+    let references = declaration.servers.iter().flat_map(|server| &server.references);
+    // those that the client fills itself may be told or not
+    let references = references.filter(|reference| reference.kind != Kind::Client).map(told_reference);
+    declaration.servers.iter().map(told_server).chain(references).collect()
+}
+
+fn expected(case: &Json) -> BTreeSet<String> {
+    let text = |json: &Json| json.as_str().map(str::to_owned);
+    let mut lines = BTreeSet::new();
+    for server in case["servers"].as_array().expect("servers") {
+        let context = text(&server["context"]);
+        let [name, path, transport] = ["name", "path", "transport"].map(|key| server[key].as_str().expect(key));
+        lines.insert(format!("{name} at {path}: {transport} {} {context:?}", server["enabled"]));
+        for reference in server["refs"].as_array().expect("refs") {
+            let [name, at, kind] = ["name", "at", "kind"].map(|key| reference[key].as_str().expect(key));
+            let [required, export, secret] = ["required", "export", "secret"].map(|key| reference[key] == Json::Bool(true));
+            if kind != "client" {
+                lines.insert(format!("{name} at {at}: {kind} {:?} {required} {export} {secret}", text(&reference["default"])));
+            }
+        }
+    }
+    lines
+}
+
+fn exports(declaration: &Declaration) -> BTreeMap<String, BTreeSet<String>> {
+    let mut exports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for server in declaration.servers.iter().filter(|server| server.is_enabled) {
+        for reference in server.references.iter().filter(|reference| reference.is_export) {
+            let context = server.context.clone().unwrap_or_else(|| "*".to_owned());
+            exports.entry(context).or_default().insert(reference.name.clone());
+        }
+    }
+    exports
+}
+
+#[test]
+fn every_case_is_read_as_it_is_expected() {
+    let text = std::fs::read(fixtures().join("expected.json")).expect("expected.json");
+    let cases: Json = serde_json::from_slice(&text).expect("JSON");
+    let cases = cases["cases"].as_array().expect("cases");
+    assert!(cases.len() >= 20, "{} cases", cases.len());
+    for case in cases {
+        let [file, name, scope] = ["file", "client", "scope"].map(|key| case[key].as_str().expect(key));
+        let scope = if scope.starts_with("user") { Scope::User } else { Scope::Project };
+        let text = std::fs::read(fixtures().join(file)).expect(file);
+        let result = client::find(name).expect(name).read(&text, scope);
+        if case["parse"] == "error" {
+            let error = result.expect_err(file);
+            assert!(error.line > 0 && !error.why.contains("GITHUB"), "{file}: {error}");
+            continue;
+        }
+        let declaration = result.expect(file);
+        assert_eq!(found(&declaration), expected(case), "{file}");
+        let wanted: BTreeMap<String, BTreeSet<String>> = serde_json::from_value(case["exports"].clone()).expect("exports");
+        assert_eq!(exports(&declaration), wanted, "{file}");
+        for warning in case["warnings"].as_array().expect("warnings") {
+            let [code, at] = ["code", "at"].map(|key| warning[key].as_str().expect(key));
+            assert!(has(&declaration, code, at), "{file}: {code} at {at} in {:?}", declaration.warnings);
+        }
+        for server in &declaration.servers {
+            let text = String::from_utf8_lossy(&text);
+            let line = text.lines().nth(server.line - 1).unwrap_or_default();
+            assert!(line.contains(server.name.split('/').next().expect("a name")), "{file}: {} at {line}", server.name);
+        }
+    }
+}
+
+fn has(declaration: &Declaration, code: &str, at: &str) -> bool {
+    declaration.warnings.iter().any(|warning| warning.code == code && warning.at == at)
+}
+
+fn names(declaration: &Declaration) -> Vec<&str> {
+    declaration.servers.iter().flat_map(|server| &server.references).map(|reference| reference.name.as_str()).collect()
+}
+
+#[test]
+fn no_two_clients_share_a_name_and_each_has_a_place_in_the_project() {
+    let user = client::UserDirs { home: Path::new("/h"), config: Path::new("/h/c"), variable: &|_| None };
+    let mut seen = BTreeSet::new();
+    for client in client::ALL {
+        assert!(seen.insert(client.name()), "{}", client.name());
+        assert!(std::ptr::addr_eq(client::find(client.name()).expect("itself"), *client) || !client.title().is_empty());
+        for place in client.places(&user) {
+            assert_eq!(place.path.is_absolute(), place.scope == Scope::User, "{place:?}");
+        }
+    }
+    assert!(client::find("nobody").is_none());
+}
+
+#[test]
+fn the_users_files_lie_where_the_clients_own_variables_say() {
+    let moved = |name: &str| Some(Path::new("/moved").join(name));
+    let plain = client::UserDirs { home: Path::new("/h"), config: Path::new("/h/.config"), variable: &|_| None };
+    let other = client::UserDirs { variable: &moved, ..plain };
+    let user = |name: &str, user: &client::UserDirs<'_>| {
+        let places = client::find(name).expect(name).places(user).into_iter();
+        places.filter(|place| place.scope == Scope::User).map(|place| place.path).next().expect("a place")
+    };
+    assert_eq!(user("claude-code", &plain), Path::new("/h/.claude.json"));
+    assert_eq!(user("claude-code", &other), Path::new("/moved/CLAUDE_CONFIG_DIR/.claude.json"));
+    assert_eq!(user("codex", &plain), Path::new("/h/.codex/config.toml"));
+    assert_eq!(user("codex", &other), Path::new("/moved/CODEX_HOME/config.toml"));
+    assert_eq!(user("vscode", &plain), Path::new("/h/.config/Code/User/mcp.json"));
+    assert_eq!(user("cursor", &plain), Path::new("/h/.cursor/mcp.json"));
+}
+
+#[test]
+fn the_parts_of_a_command_line_can_be_asked_for() {
+    let text = r#"{"mcpServers": {"a": {"command": "x", "args": ["-y", 3, "z"], "cwd": "/d", "env": {"B": "2", "A": 1, "N": null}},
+                   "b": {"url": "https://h"}}}"#;
+    let servers = project("cursor", text).servers;
+    assert_eq!((servers[0].command(), servers[0].args(), servers[0].cwd()), (Some("x"), vec!["-y", "z"], Some("/d")));
+    assert_eq!(servers[0].env(), [("B", "2".to_owned()), ("A", "1".to_owned())]);
+    assert_eq!((servers[1].command(), servers[1].url()), (None, Some("https://h")));
+}
+
+#[test]
+fn a_variable_that_the_entry_sets_is_no_second_reference_of_docker() {
+    let text = r#"{"servers": {"a": {"command": "docker", "args": ["run", "-e", "A", "-eB", "--env=C", "-e", "D", "img", "-e", "E"],
+                   "env": {"A": "1", "D": null}}}}"#;
+    assert_eq!(names(&project("vscode", text)), ["B", "C", "D"]);
+}
+
+#[test]
+fn claude_code_reads_projects_only_from_the_users_file_and_names_what_it_would_refuse() {
+    let text = r#"{"projects": {"/p": {"mcpServers": {"a": {"command": "x"}}}, "/q": 1}, "servers": {"b": {"command": "y"}},
+                   "mcpServers": {"c": {"url": "https://h"}, "d": {"type": "ws", "url": "wss://h"}, "e": {"type": 1, "command": "x"}}}"#;
+    let user = read("claude-code", Scope::User, text.as_bytes());
+    let own: Vec<(&str, Option<&str>)> =
+        user.servers.iter().map(|server| (server.name.as_str(), server.context.as_deref())).collect();
+    assert_eq!(own, [("c", None), ("d", None), ("e", None), ("a", Some("/p"))]);
+    assert!(has(&user, "client-rejects", "/mcpServers/c") && has(&user, "unknown-transport", "/mcpServers/d/type"));
+    assert!(has(&user, "wrong-type", "/mcpServers/e/type") && has(&user, "wrong-type", "/projects/~1q"));
+    assert_eq!(project("claude-code", text).servers.len(), 3);
+}
+
+#[test]
+fn vs_code_fills_keys_and_every_text_and_its_inputs_are_checked() {
+    let text = r#"{"inputs": [{"id": "a", "type": "promptString", "password": true}, {"id": "unused"}, {"type": "x"}],
+                   "servers": {"s": {"command": "x", "cwd": "${env:DIR}", "dev": {"watch": ["${env:WATCH}"]},
+                                     "env": {"${env:KEY}": "${input:a} ${input:b}"}, "headers": {"X": "${NOT}"}},
+                               "t": {"url": "https://h", "envFile": "x"}}}"#;
+    let declaration = project("vscode", text);
+    assert_eq!(names(&declaration), ["DIR", "WATCH", "KEY", "a", "b", "NOT"]);
+    assert!(has(&declaration, "undefined-input", "/servers/s/env/${env:KEY}"));
+    assert!(has(&declaration, "unused-input", "/inputs/1") && has(&declaration, "wrong-type", "/inputs/2"));
+    assert!(has(&declaration, "unexpanded-reference", "/servers/s/headers/X"));
+    assert!(has(&declaration, "client-ignores", "/servers/t/envFile"));
+    let secret: Vec<bool> = declaration.servers[0].references.iter().map(|reference| reference.is_secret).collect();
+    assert_eq!(secret, [false, false, false, true, false, false]);
+}
+
+#[test]
+fn codex_refuses_fields_of_the_other_transport_and_skips_what_it_does_not_know() {
+    let text = "[mcp_servers.a]\ncommand = 'x'\nurl = 'https://h'\nenv_http_headers = { X = 'H' }\ntype = 'stdio'\n\
+                env_vars = ['A', { name = 'B', source = 'elsewhere' }, 3, { source = 'local' }]\n\
+                [mcp_servers.b]\nurl = 'https://h'\nargs = ['x']\n[mcp_servers.c]\nenabled = true\n";
+    let declaration = project("codex", text);
+    for (code, at) in [
+        ("client-rejects", "/mcp_servers/a/url"),
+        ("client-rejects", "/mcp_servers/a/env_http_headers"),
+        ("client-ignores", "/mcp_servers/a/type"),
+        ("client-rejects", "/mcp_servers/a/env_vars/1"),
+        ("wrong-type", "/mcp_servers/a/env_vars/2"),
+        ("wrong-type", "/mcp_servers/a/env_vars/3"),
+        ("client-rejects", "/mcp_servers/b/args"),
+        ("unknown-transport", "/mcp_servers/c"),
+    ] {
+        assert!(has(&declaration, code, at), "{code} {at} {:?}", declaration.warnings);
+    }
+    assert_eq!(names(&declaration), ["A", "H"]);
+}
+
+#[test]
+fn cursor_reads_an_env_file_for_stdio_only_and_fills_auth() {
+    let text = r#"{"mcpServers": {"a": {"command": "x", "envFile": "${env:DIR}/.env"}, "b": {"url": "https://h", "envFile": "x",
+                   "auth": {"CLIENT_SECRET": "${env:S}", "scopes": ["${env:T}"]}}}}"#;
+    let declaration = project("cursor", text);
+    assert_eq!(names(&declaration), ["${env:DIR}/.env", "DIR", "S", "T"]);
+    assert!(has(&declaration, "client-ignores", "/mcpServers/b/envFile"));
+}
