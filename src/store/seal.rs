@@ -42,7 +42,7 @@ pub enum Unopened {
 pub fn open(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
     let mut rest = BufReader::new(ArmoredReader::new(sealed));
     let mut head = Vec::with_capacity(HEADER_LIMIT.min(sealed.len()));
-    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Armor))?;
+    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Header))?;
     require_modest(&head)?;
     let decryptor = Decryptor::new_buffered(Cursor::new(head).chain(rest)).map_err(|e| of_age(&e))?;
     if decryptor.is_scrypt() {

@@ -1,0 +1,149 @@
+//! What every store promises, asked of every store.
+
+use mcpenv::profile::Profile;
+use mcpenv::secret::Secret;
+use mcpenv::store::{Store, StoreError, registry};
+
+use crate::world::{NOW, World, change, name, secret, var};
+
+/// Each store in a world of its own.
+fn every_store() -> Vec<(World, Box<dyn Store>)> {
+    let open = |word| {
+        let world = World::new();
+        let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
+        let store = registry::open(word, &paths).expect("a word of the registry");
+        assert_eq!(store.name(), word);
+        (world, store)
+    };
+    registry::words().map(open).collect()
+}
+
+#[test]
+fn what_was_saved_is_loaded() {
+    for (_world, store) in every_store() {
+        let mut profile = Profile::new().expect("random bytes");
+        let odd: &[&[u8]] = &[
+            b"x",
+            b" a b ",
+            b"line\r\nline\n",
+            b"\x01\x1b]52;c\x07\"\\/",
+            "é日本\u{202e}".as_bytes(),
+            b"\xff\xfe\x80",
+            &[b'k'; 128 * 1024],
+        ];
+        for (index, bytes) in odd.iter().enumerate() {
+            profile.set(var(&format!("VALUE_{index}")), secret(bytes), NOW + 7);
+        }
+        let lock = store.lock(&name("acme")).expect("free");
+        for generation in 1..4 {
+            store.save(&lock, &name("acme"), &mut profile).expect("saved");
+            assert_eq!(profile.generation, generation);
+            assert_eq!(store.load(&name("acme")).expect("loaded"), profile);
+        }
+    }
+}
+
+#[test]
+fn a_profile_that_was_never_saved_is_absent_and_an_empty_one_is_not() {
+    for (_world, store) in every_store() {
+        assert!(matches!(store.load(&name("acme")), Err(StoreError::Absent(n)) if n == name("acme")));
+        assert_eq!(store.names().expect("readable"), []);
+        change(&*store, "acme", &[]).expect("saved");
+        assert!(store.load(&name("acme")).expect("loaded").variables.is_empty());
+    }
+}
+
+#[test]
+fn the_names_are_sorted_and_are_all_there() {
+    for (_world, store) in every_store() {
+        for profile in ["zeta", "acme.api", "Beta_2", "0"] {
+            change(&*store, profile, &[]).expect("saved");
+        }
+        assert_eq!(store.names().expect("readable"), ["0", "Beta_2", "acme.api", "zeta"].map(name));
+    }
+}
+
+#[test]
+fn a_change_made_elsewhere_meanwhile_is_never_overwritten() {
+    for (_world, store) in every_store() {
+        let mut mine = change(&*store, "acme", &[("A", "old")]).expect("saved");
+        change(&*store, "acme", &[("A", "theirs")]).expect("saved");
+        mine.set(var("A"), secret("mine"), NOW);
+        let lock = store.lock(&name("acme")).expect("free");
+        let refused = store.save(&lock, &name("acme"), &mut mine);
+        assert!(matches!(refused, Err(StoreError::Conflict { expected: 1, found: 2, .. })), "{refused:?}");
+        assert_eq!(mine.generation, 1);
+        let refused = store.save(&lock, &name("acme"), &mut Profile::new().expect("random bytes"));
+        assert!(matches!(refused, Err(StoreError::Conflict { expected: 0, found: 2, .. })), "{refused:?}");
+        assert_eq!(store.load(&name("acme")).expect("loaded").variables[&var("A")].value, secret("theirs"));
+    }
+}
+
+#[test]
+fn a_profile_that_was_taken_away_meanwhile_is_not_silently_made_again() {
+    for (world, store) in every_store() {
+        let mut mine = change(&*store, "acme", &[("A", "x")]).expect("saved");
+        std::fs::remove_file(world.profiles().join("acme.age")).expect("removed");
+        let lock = store.lock(&name("acme")).expect("free");
+        let refused = store.save(&lock, &name("acme"), &mut mine);
+        assert!(matches!(refused, Err(StoreError::Conflict { expected: 1, found: 0, .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_second_profile_whose_name_differs_by_case_only_is_refused() {
+    for (_world, store) in every_store() {
+        change(&*store, "Acme", &[("A", "x")]).expect("saved");
+        let refused = change(&*store, "aCME", &[]);
+        assert!(matches!(refused, Err(StoreError::CaseTwin { ref found, .. }) if found == "Acme"), "{refused:?}");
+        change(&*store, "Acme", &[("A", "y")]).expect("the first one is as good as before");
+        assert_eq!(store.names().expect("readable"), [name("Acme")]);
+    }
+}
+
+#[test]
+fn the_lock_of_one_profile_does_not_serve_for_another() {
+    for (_world, store) in every_store() {
+        let lock = store.lock(&name("acme")).expect("free");
+        let refused = store.save(&lock, &name("other"), &mut Profile::new().expect("random bytes"));
+        assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
+        assert_eq!(store.names().expect("readable"), []);
+    }
+}
+
+#[test]
+fn a_held_lock_keeps_the_next_one_out_and_names_its_holder() {
+    for (_world, store) in every_store() {
+        let held = store.lock(&name("acme")).expect("free");
+        store.lock(&name("other")).expect("another profile is free");
+        let refused = store.lock(&name("acme"));
+        assert!(matches!(refused, Err(StoreError::Busy { pid: Some(pid), .. }) if pid == std::process::id()), "{refused:?}");
+        drop(held);
+        store.lock(&name("acme")).expect("free again");
+    }
+}
+
+#[test]
+fn what_a_newer_mcpenv_wrote_is_never_written_over() {
+    for (_world, store) in every_store() {
+        let mut profile = change(&*store, "acme", &[("A", "x")]).expect("saved");
+        profile.is_read_only = true;
+        let lock = store.lock(&name("acme")).expect("free");
+        let refused = store.save(&lock, &name("acme"), &mut profile);
+        assert!(matches!(refused, Err(StoreError::FromTheFuture(_))), "{refused:?}");
+        assert_eq!(store.load(&name("acme")).expect("loaded").generation, 1);
+    }
+}
+
+#[test]
+fn ten_thousand_variables_round_trip() {
+    for (_world, store) in every_store() {
+        let mut profile = Profile::new().expect("random bytes");
+        for index in 0..10_000 {
+            profile.set(var(&format!("V{index}")), Secret::new(format!("value {index}").into_bytes()).expect("a value"), NOW);
+        }
+        let lock = store.lock(&name("acme")).expect("free");
+        store.save(&lock, &name("acme"), &mut profile).expect("saved");
+        assert_eq!(store.load(&name("acme")).expect("loaded"), profile);
+    }
+}

@@ -1,0 +1,13 @@
+//! The stores as the floor above sees them: real files in a throw-away home.
+
+mod child;
+mod concurrency;
+mod contract;
+mod damage;
+mod faults;
+mod interop;
+mod payload;
+mod permissions;
+mod sidecar;
+mod vectors;
+mod world;
