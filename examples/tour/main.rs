@@ -42,7 +42,10 @@ fn tour(shell: &str) -> Result<usize> {
         other => bail!("the tour knows bash and zsh, not `{other}`"),
     };
     let home = Home::make()?;
-    println!("{}", tell(&format!("A throw-away home, {}, with one project in it. What you see is {shell}.", home.path().display())));
+    println!(
+        "{}",
+        tell(&format!("A throw-away home, {}, with one project in it. What you see is {shell}.", home.path().display()))
+    );
     let terminal = Terminal::start(start, &home.environment(), home.path())?;
     let mut guide = Guide { terminal, steps: 0 };
     guide.terminal.watch(PROMPT)?;
@@ -72,8 +75,7 @@ impl Guide {
         has(&declared, &["GITHUB_TOKEN", "SENTRY_ACCESS_TOKEN"])?;
 
         self.say("A profile for it. Nothing is approved by that, and nothing is loaded.");
-        self.types("mcpenv init --no-input --profile acme-api && echo made")
-            .and_then(|screen| has(&screen, &["\nmade\n"]))?;
+        self.types("mcpenv init --no-input --profile acme-api && echo made").and_then(|screen| has(&screen, &["\nmade\n"]))?;
 
         self.say("Two values, encrypted at once: one typed at a hidden prompt (the tour types it), one from a file.");
         let typed = self.asks("mcpenv set GITHUB_TOKEN", "GITHUB_TOKEN", &format!("{GITHUB}\r"))?;
