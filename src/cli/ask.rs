@@ -98,9 +98,10 @@ impl Person {
     }
 
     fn typed(&mut self, question: &str, echo: Echo) -> Result<Zeroizing<String>, AskError> {
+        // the echo goes off before the question shows, or a quick paste would be seen
+        let raw = Raw::enter(&mut self.screen)?;
         write!(self.screen, "{question}")?;
         self.screen.flush()?;
-        let raw = Raw::enter(&mut self.screen)?;
         // sized once: a string that grows would leave its old bytes behind
         let mut text = Zeroizing::new(String::with_capacity(2 * crate::secret::Secret::MAX));
         let ended = loop {
