@@ -98,9 +98,17 @@ fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
-        if c != '\x1b' {
-            out.extend((c != '\r').then_some(c));
-            continue;
+        match c {
+            '\x1b' => {}
+            '\r' => continue,
+            '\x08' => {
+                out.pop();
+                continue;
+            }
+            _ => {
+                out.push(c);
+                continue;
+            }
         }
         // CSI ends with a letter or `~`, OSC with BEL; every other sequence here has one character more
         match chars.next() {
