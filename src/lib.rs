@@ -13,7 +13,6 @@
 //! | 2 | `client`, `project`, `settings` | what files say |
 //! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
 
-#![warn(unreachable_pub)]
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
 

@@ -27,7 +27,8 @@ use trial::{Case, Trial};
 
 fn main() -> Result<()> {
     let options = Options::read(std::env::args());
-    let mcpenv = std::env::var_os("MCPENV_BENCH_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_mcpenv")), PathBuf::from);
+    let mcpenv =
+        std::env::var_os("MCPENV_BENCH_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_mcpenv")), PathBuf::from);
     let root = tempfile::Builder::new().prefix("mcpenv-bench-").tempdir()?;
     println!("# mcpenv: {}", mcpenv.display());
 
@@ -96,7 +97,11 @@ fn time(tools: &[&Tool], shell: &'static Shell, options: &Options, figures: &mut
 
 fn table(tools: &[&Tool], shell: &Shell, case: Case, size: usize, options: &Options, figures: &Figures) {
     let (rounds, samples) = (options.rounds, options.samples);
-    println!("\n== {} · {} · {size} variables: ms, median [least..most] of {rounds}x{samples}; ratios of rounds", shell.name, case.name());
+    println!(
+        "\n== {} · {} · {size} variables: ms, median [least..most] of {rounds}x{samples}; ratios of rounds",
+        shell.name,
+        case.name()
+    );
     println!("{:<14} {:>28}   {:>22}   {:>22}   {:>22}", "", "wall", "to direnv", "to mise", "to floor-static");
     for tool in tools {
         let key = (shell.name, case, size, tool.name);

@@ -28,14 +28,8 @@ pub struct Options {
 impl Options {
     /// Reads the arguments; says what they may be, and ends, when they are something else.
     pub fn read(arguments: impl Iterator<Item = String>) -> Self {
-        let mut options = Self {
-            shells: list("bash,zsh,fish"),
-            tools: Vec::new(),
-            vars: vec![3, 20, 200],
-            rounds: 7,
-            samples: 5,
-            only: None,
-        };
+        let mut options =
+            Self { shells: list("bash,zsh,fish"), tools: Vec::new(), vars: vec![3, 20, 200], rounds: 7, samples: 5, only: None };
         let mut arguments = arguments.skip(1);
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().unwrap_or_else(|| refuse(&format!("`{argument}` needs a value")));

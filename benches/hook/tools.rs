@@ -112,9 +112,8 @@ impl Tool {
         let entries: Vec<_> = names.iter().map(|(name, _)| format!("\"{name}\": \"${{{name}}}\"")).collect();
         let server = format!("{{\"command\": \"npx\", \"args\": [\"-y\", \"s@1.0.0\"], \"env\": {{{}}}}}", entries.join(", "));
         fs::write(project.join(".mcp.json"), format!("{{\"mcpServers\": {{\"s\": {server}}}}}\n"))?;
-        let mcpenv = |arguments: &[&str], input: &str| {
-            output(self.ground.command(program).args(arguments).current_dir(project), input)
-        };
+        let mcpenv =
+            |arguments: &[&str], input: &str| output(self.ground.command(program).args(arguments).current_dir(project), input);
         mcpenv(&["init", "--no-input", "--profile", &format!("bench-{}", names.len())], "")?;
         for (name, value) in names {
             mcpenv(&["set", name, "--stdin"], value)?;

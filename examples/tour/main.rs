@@ -6,6 +6,7 @@
 mod home;
 mod terminal;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -55,7 +56,7 @@ fn tour(shell: &str) -> Result<usize> {
 
 /// What the tour itself says, apart from what the shell shows.
 fn tell(text: &str) -> String {
-    format!("\x1b[2m# {text}\x1b[0m")
+    if std::io::stdout().is_terminal() { format!("\x1b[2m# {text}\x1b[0m") } else { format!("# {text}") }
 }
 
 struct Guide {
@@ -106,7 +107,7 @@ impl Guide {
 
     /// Says what comes next. It stands before the line that the shell's prompt is on.
     fn say(&mut self, text: &str) {
-        print!("\r\x1b[K\n{}\n", tell(text));
+        println!("\n{}", tell(text));
     }
 
     /// Types a line, and gives what the screen shows until the next prompt.

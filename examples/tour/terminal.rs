@@ -1,7 +1,7 @@
 //! A real shell on a pseudo-terminal: what a person would type goes in, and the screen goes both to whoever watches the tour
 //! and back to it.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -65,9 +65,11 @@ impl Terminal {
         loop {
             if let Some(at) = position(&self.pending, mark.as_bytes()) {
                 let text: Vec<u8> = self.pending.drain(..at + mark.len()).collect();
-                screen.write_all(&text)?;
+                let text = String::from_utf8_lossy(&text).replace(PROMPT, "");
+                let shown = if screen.is_terminal() { text.clone() } else { plain(&text) };
+                screen.write_all(shown.as_bytes())?;
                 screen.flush()?;
-                return Ok(plain(&String::from_utf8_lossy(&text)));
+                return Ok(plain(&text));
             }
             match self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.pending.extend(bytes),
@@ -96,9 +98,17 @@ fn plain(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
-        if c != '\x1b' {
-            out.extend((c != '\r').then_some(c));
-            continue;
+        match c {
+            '\x1b' => {}
+            '\r' => continue,
+            '\x08' => {
+                out.pop();
+                continue;
+            }
+            _ => {
+                out.push(c);
+                continue;
+            }
         }
         // CSI ends with a letter or `~`, OSC with BEL; every other sequence here has one character more
         match chars.next() {

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
-use super::{Done, report};
+use super::report::Done;
+use super::report;
 use crate::approval::{Change, dangers, difference};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Done, report};
+use super::report::Done;
+use super::report;
 use crate::ops::Workspace;
 use crate::session::sweep;
 use crate::shell;

@@ -14,12 +14,10 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::fault::Fault;
 use crate::ops::Workspace;
 use crate::sys;
 use args::{Command, Parsed};
-
-type Done = Result<ExitCode, Box<dyn Fault>>;
+use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
 #[must_use]

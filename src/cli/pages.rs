@@ -2,7 +2,8 @@
 
 use clap_complete::Shell as Completed;
 
-use super::{Done, args, report};
+use super::report::Done;
+use super::{args, report};
 use crate::fault::Exit;
 
 /// Prints the completions for a shell.

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use crate::fault::{Exit, Fault};
 
+/// How a command ended: its exit code, or what went wrong and is still to be printed.
+pub(super) type Done = Result<ExitCode, Box<dyn Fault>>;
+
 /// Prints an error and returns its exit code.
 pub(super) fn fault(fault: &dyn Fault) -> ExitCode {
     error(&fault.to_string(), fault.hint().as_deref());

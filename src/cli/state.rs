@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::Check;
-use super::{Done, report};
+use super::report::Done;
+use super::report;
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::Exit;

@@ -64,6 +64,7 @@ fn what_only_looks_like_a_climb_is_accepted() {
     accepts(floors::climbs, "src/store.rs", "#[cfg(test)]\nmod tests { use crate::cli::Args; }");
     accepts(floors::climbs, "src/store/age.rs", "use super::contract::Store; use crate::secret::Secret;");
     accepts(floors::climbs, "src/cli/mod.rs", "use crate::store::{Store, age};");
+    accepts(floors::climbs, "src/store.rs", "fn f<'a>(t: &'a str) -> impl Iterator<Item = &'a str> + use<'a> { t.lines() }");
 }
 
 #[test]
@@ -158,7 +159,7 @@ fn a_foreign_crate_by_the_wrong_door_is_found() {
     finds(doors::wrong_doors, "src/store/age.rs", "fn f() { std::env::var_os(\"HOME\"); }", "`std::env`");
     finds(doors::wrong_doors, "src/store/age.rs", "use std::env;\nfn f() { env::var_os(\"HOME\"); }", "`std::env`");
     accepts(doors::wrong_doors, "src/cli/args.rs", "use clap::{Parser, Subcommand};");
-    accepts(doors::wrong_doors, "src/store/age.rs", "use age::x25519::Identity;");
+    accepts(doors::wrong_doors, "src/store/seal.rs", "use age::x25519::Identity;");
 }
 
 #[test]

@@ -66,7 +66,8 @@ impl Reader<'_> {
         while at < self.tokens.len() {
             self.inner.retain(|(_, end)| at < *end);
             let token = &self.tokens[at];
-            if token.is("use") {
+            // `use<'a>` in a type names lifetimes, not a path
+            if token.is("use") && !self.is_sign(at + 1, "<") {
                 at = self.tree(at + 1, &[]) + 1;
                 continue;
             }
