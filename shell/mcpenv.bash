@@ -148,6 +148,8 @@ __mcpenv_kind() {
     elif [[ -z ${!1+x} ]]; then
         __mcpenv_t=u
         [[ -z ${!__mcpenv_i+x} ]] || __mcpenv_t=-
+        # readonly without a value
+        [[ $__mcpenv_bash -lt 404 || ${!1@a} != *r* ]] || __mcpenv_t=-
     elif [[ $__mcpenv_bash -ge 404 ]]; then
         case ${!1@a} in '') __mcpenv_t=s ;; x) __mcpenv_t=x ;; *) __mcpenv_t=- ;; esac
     else
