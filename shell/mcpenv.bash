@@ -159,6 +159,10 @@ __mcpenv_kind() {
     fi
 }
 
+__mcpenv_refuse() {
+    __mcpenv_warn "mcpenv: $1 is readonly, an integer, an array or the like in this shell and is not loaded"
+}
+
 __mcpenv_put() {
     \builtin local __mcpenv_x __mcpenv_t __mcpenv_e __mcpenv_u __mcpenv_i
     __mcpenv_e=() __mcpenv_u=()
@@ -169,7 +173,7 @@ __mcpenv_put() {
         done
         case $__mcpenv_t in
         l) ;;
-        -) __mcpenv_warn "mcpenv: $1 is readonly, an integer, an array or the like in this shell and is not loaded" ;;
+        -) __mcpenv_refuse "$1" ;;
         *)
             __mcpenv_part=1
             __mcpenv_k+=("$__mcpenv_t") __mcpenv_p+=("${!1-}") __mcpenv_v+=("$2")
@@ -180,16 +184,21 @@ __mcpenv_put() {
     done
     [[ -n ${__mcpenv_u-} ]] || \builtin return 0
     __mcpenv_n+=("${__mcpenv_u[@]}")
-    \builtin unset -v "${__mcpenv_u[@]}" 2>/dev/null
-    \builtin export "${__mcpenv_e[@]}" 2>/dev/null
+    if ! \builtin unset -v "${__mcpenv_u[@]}" 2>/dev/null; then
+        # one is readonly and has no value, which nothing shows before
+        __mcpenv_e=()
+        for __mcpenv_i in "${!__mcpenv_n[@]}"; do
+            __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
+            if \builtin unset -v "$__mcpenv_x" 2>/dev/null; then
+                __mcpenv_e+=("$__mcpenv_x=${__mcpenv_v[__mcpenv_i]}")
+            else
+                __mcpenv_k[__mcpenv_i]=l
+                __mcpenv_refuse "$__mcpenv_x"
+            fi
+        done
+    fi
+    [[ -z ${__mcpenv_e-} ]] || \builtin export "${__mcpenv_e[@]}"
     __mcpenv_part=''
-    for __mcpenv_i in "${!__mcpenv_n[@]}"; do
-        __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
-        if ! \builtin test "${!__mcpenv_x-}" = "${__mcpenv_v[__mcpenv_i]}"; then
-            __mcpenv_k[__mcpenv_i]=l
-            __mcpenv_warn "mcpenv: $__mcpenv_x is readonly or the like in this shell and is not loaded"
-        fi
-    done
 }
 
 __mcpenv_watch() {

@@ -1,0 +1,20 @@
+//! The hook in real shells. Most tests run one script through every shell of the table in `under_test.rs`; they fail with the
+//! shell's name. A shell that is not installed is skipped aloud (`MCPENV_TEST_REQUIRE_ALL=1`: fails).
+//!
+//! `MCPENV_TEST_FULL=1 cargo test --test shell quoting` sends all 65,025 two-byte strings and 100,000 random ones through each
+//! shell instead of a sample.
+
+#![cfg(unix)]
+
+mod entering;
+mod faults;
+mod idle;
+mod install;
+mod lint;
+mod nesting;
+mod options;
+mod quoting;
+mod sandbox;
+mod stand_in;
+mod terminal;
+mod under_test;
