@@ -1,0 +1,366 @@
+# The hook of mcpenv for fish 3.5 and later. Each prompt it finds out with builtins alone whether anything changed, and only
+# then starts one process. fish itself keeps $status and $pipestatus round an event. What is kept of values stands in global
+# variables that are not exported; no universal variable is touched.
+#
+# Every name starts with __mcpenv_ because a local of the same name would hide the variable that `$$name` asks for. The record
+# of a loaded NAME: __mcpenv_k_NAME its kind before, __mcpenv_p_NAME what stood there (a list), __mcpenv_v_NAME what was loaded.
+# __mcpenv_gk_NAME and so on are the record of what was taken away last.
+
+# true while nothing that was read has changed
+function __mcpenv_still
+    set -q __mcpenv_f[1]; and test $__mcpenv_f; and return 1
+    set -q __mcpenv_a[1]; and builtin path is -- $__mcpenv_a; and return 1
+    if set -q __mcpenv_wake[1]
+        __mcpenv_now
+        set -q __mcpenv_t[1]; and test $__mcpenv_t[1] -ge $__mcpenv_was -a $__mcpenv_t[1] -lt $__mcpenv_wake; or return 1
+    end
+    if set -q __mcpenv_sig[1]
+        __mcpenv_sign $__mcpenv_root
+        test "$__mcpenv_t" = "$__mcpenv_sig"; or return 1
+    end
+    return 0
+end
+
+# the seconds of a clock, in __mcpenv_t[1]: since the system was started or, where it does not tell, since the binary was made
+function __mcpenv_now
+    set -gu __mcpenv_t
+    if test -r /proc/uptime
+        builtin read -gu --list __mcpenv_t </proc/uptime
+    else
+        set -gu __mcpenv_t (builtin path mtime -R -- $__mcpenv_bin)
+    end
+end
+
+# what the project looks like to a shell that was not told what to watch, in __mcpenv_t
+function __mcpenv_sign
+    set -gu __mcpenv_t - (builtin path mtime -- $argv/.mcpenv.toml $argv $__mcpenv_bin)
+end
+
+# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
+function __mcpenv_walk
+    set -gu __mcpenv_d ''
+    set -gu __mcpenv_c
+    set -l __mcpenv_x
+    # captures, not command substitutions: those end at a newline
+    string match -qr '(?s)^(?=/)(?<__mcpenv_x>.*?)/*\z' -- $PWD; or return 0
+    while true
+        set -l __mcpenv_top
+        test -n "$__mcpenv_x"; or set __mcpenv_top /
+        builtin contains -- "$__mcpenv_x$__mcpenv_top" $__mcpenv_stop; and return 0
+        if test -e "$__mcpenv_x/.mcpenv.toml"
+            set -gu __mcpenv_d "$__mcpenv_x$__mcpenv_top"
+            return 0
+        end
+        set -a __mcpenv_c "$__mcpenv_x/.mcpenv.toml"
+        string match -qr '(?s)^(?<__mcpenv_x>.*)/[^/]*\z' -- $__mcpenv_x; or return 0
+    end
+end
+
+function __mcpenv_print
+    builtin printf '%s\n' $argv[1] >&2
+end
+
+# a line on entry; not repeated until the shell has left
+function __mcpenv_say
+    test "x$argv[1]" = "x$__mcpenv_said"; and return
+    set -gu __mcpenv_said $argv[1]
+    __mcpenv_print $argv[1]
+end
+
+# a line once in the life of this shell
+function __mcpenv_warn
+    builtin contains -- $argv[1] $__mcpenv_warned; and return
+    set -a __mcpenv_warned $argv[1]
+    __mcpenv_print $argv[1]
+end
+
+# whether NAME still holds the value in the variable RECORD
+function __mcpenv_ours --argument-names __mcpenv_x __mcpenv_r
+    # a function that called cd hands down copies of its exported locals, which would hide the global
+    set -ef $__mcpenv_x
+    set -qgx $__mcpenv_x; and not set -qg $__mcpenv_x'[2]'; and test "x$$__mcpenv_x" = "x$$__mcpenv_r"
+end
+
+# puts back what stood in NAME before, from the record of KIND and the one of PREVIOUS
+function __mcpenv_restore --argument-names __mcpenv_x __mcpenv_r __mcpenv_p
+    set -eg $__mcpenv_x
+    switch $$__mcpenv_r
+        case x
+            set -gx --unpath $__mcpenv_x $$__mcpenv_p
+        case xp
+            set -gx --path $__mcpenv_x $$__mcpenv_p
+        case s
+            set -gu --unpath $__mcpenv_x $$__mcpenv_p
+        case sp
+            set -gu --path $__mcpenv_x $$__mcpenv_p
+    end
+end
+
+function __mcpenv_adopt
+    for __mcpenv_x in $argv
+        set -qgx $__mcpenv_x; or continue
+        # a name that ends in PATH comes in as a list
+        set -gx --unpath $__mcpenv_x "$$__mcpenv_x"
+        set -gu __mcpenv_k_$__mcpenv_x u
+        set -gu __mcpenv_p_$__mcpenv_x
+        set -gu __mcpenv_v_$__mcpenv_x $$__mcpenv_x
+        set -a __mcpenv_n $__mcpenv_x
+    end 2>/dev/null
+    set -gu __mcpenv_on 1
+end
+
+# Takes away what is still ours. __mcpenv_part says that it, or put, was interrupted: then a variable that is not set is ours
+# to restore, and nothing is said.
+function __mcpenv_undo
+    set -l __mcpenv_b $__mcpenv_part
+    set -l __mcpenv_left
+    if test -z "$__mcpenv_b"; and set -q __mcpenv_n[1]
+        __mcpenv_lose
+        for __mcpenv_x in $__mcpenv_n
+            for __mcpenv_r in k p v
+                set -l __mcpenv_o __mcpenv_{$__mcpenv_r}_$__mcpenv_x
+                set -gu __mcpenv_g{$__mcpenv_r}_$__mcpenv_x $$__mcpenv_o
+            end
+        end
+        set -gu __mcpenv_gn $__mcpenv_n
+        set -gu __mcpenv_gone 1 $__mcpenv_early
+    end
+    set -gu __mcpenv_part 1
+    for __mcpenv_x in $__mcpenv_n
+        if __mcpenv_ours $__mcpenv_x __mcpenv_v_$__mcpenv_x
+            __mcpenv_restore $__mcpenv_x __mcpenv_k_$__mcpenv_x __mcpenv_p_$__mcpenv_x
+        else if test -z "$__mcpenv_b"
+            set -a __mcpenv_left $__mcpenv_x
+        else if not set -qg $__mcpenv_x
+            __mcpenv_restore $__mcpenv_x __mcpenv_k_$__mcpenv_x __mcpenv_p_$__mcpenv_x
+        end
+    end 2>/dev/null
+    set -l __mcpenv_o $__mcpenv_n
+    set -gu __mcpenv_n
+    for __mcpenv_x in $__mcpenv_o
+        set -eg __mcpenv_{k,p,v}_$__mcpenv_x
+    end
+    test -n "$__mcpenv_on"; and set -eg __MCPENV_LOADED
+    set -gu __mcpenv_on
+    set -gu __mcpenv_part
+    for __mcpenv_x in $__mcpenv_left
+        test -n "$__mcpenv_stay"; and set -a __mcpenv_kept $__mcpenv_x
+        __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
+    end
+end
+
+# forgets what was taken away last
+function __mcpenv_lose
+    for __mcpenv_x in $__mcpenv_gn
+        set -eg __mcpenv_g{k,p,v}_$__mcpenv_x
+    end
+    set -gu __mcpenv_gn
+    set -gu __mcpenv_gone
+end
+
+# Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
+function __mcpenv_sweep
+    for __mcpenv_x in $__mcpenv_gn
+        __mcpenv_ours $__mcpenv_x __mcpenv_gv_$__mcpenv_x; or continue
+        if builtin contains -- $__mcpenv_x $__mcpenv_n
+            set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
+            set -gx --unpath $__mcpenv_x $$__mcpenv_o
+        else
+            __mcpenv_restore $__mcpenv_x __mcpenv_gk_$__mcpenv_x __mcpenv_gp_$__mcpenv_x
+        end
+    end 2>/dev/null
+    set -e __mcpenv_gone[1]
+    set -q __mcpenv_gone[1]; or __mcpenv_lose
+end
+
+# Kinds: u was unset, s set, x exported, with p when it was a path list. An error inside would print the arguments.
+function __mcpenv_put
+    set -l __mcpenv_x
+    set -l __mcpenv_u
+    set -l __mcpenv_left
+    begin
+        for __mcpenv_o in $argv
+            if test -z "$__mcpenv_x"
+                set __mcpenv_x $__mcpenv_o
+                continue
+            end
+            if not builtin contains -- $__mcpenv_x $__mcpenv_kept
+                set -ef $__mcpenv_x
+                set -l __mcpenv_r u
+                set -gu __mcpenv_p_$__mcpenv_x
+                if set -qg $__mcpenv_x
+                    set __mcpenv_r s
+                    set -qgx $__mcpenv_x; and set __mcpenv_r x
+                    set -qg --path $__mcpenv_x; and set __mcpenv_r {$__mcpenv_r}p
+                    set -gu __mcpenv_p_$__mcpenv_x $$__mcpenv_x
+                end
+                set -gu __mcpenv_k_$__mcpenv_x $__mcpenv_r
+                set -gu __mcpenv_v_$__mcpenv_x $__mcpenv_o
+                set -a __mcpenv_u $__mcpenv_x
+            end
+            set __mcpenv_x
+        end
+        set -gu __mcpenv_part 1
+        set -gu __mcpenv_n $__mcpenv_u
+        for __mcpenv_x in $__mcpenv_u
+            set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
+            set -eg $__mcpenv_x
+            set -gx --unpath $__mcpenv_x $$__mcpenv_o; or set -a __mcpenv_left $__mcpenv_x
+        end
+        set -gu __mcpenv_part
+        if set -q __mcpenv_left[1]
+            set -gu __mcpenv_n
+            for __mcpenv_x in $__mcpenv_u
+                builtin contains -- $__mcpenv_x $__mcpenv_left; or set -a __mcpenv_n $__mcpenv_x
+            end
+        end
+    end 2>/dev/null
+    for __mcpenv_x in $__mcpenv_left
+        __mcpenv_warn "mcpenv: $__mcpenv_x is read-only in this shell and is not loaded"
+    end
+end
+
+function __mcpenv_watch
+    set -l __mcpenv_i $argv[1]
+    set -l __mcpenv_x
+    for __mcpenv_o in $argv[2..-1]
+        if test $__mcpenv_i -eq 0
+            set -a __mcpenv_w $__mcpenv_o
+        else if test -z "$__mcpenv_x"
+            set __mcpenv_x $__mcpenv_o
+        else
+            # a file that is gone is older than its stamp
+            set -q __mcpenv_f[1]; and set -a __mcpenv_f -o
+            set -a __mcpenv_f $__mcpenv_x -nt $__mcpenv_o -o $__mcpenv_x -ot $__mcpenv_o
+            set __mcpenv_x
+            set __mcpenv_i (math $__mcpenv_i - 1)
+        end
+    end
+end
+
+# fish compares nanoseconds, so a young file needs no second look
+function __mcpenv_fin
+    if test -n "$argv[1]"
+        set -gx --unpath __MCPENV_LOADED $argv[1]
+        set -gu __mcpenv_on 1
+    else
+        set -eg __MCPENV_LOADED
+        set -gu __mcpenv_on
+    end
+    if test $argv[2] -gt 0
+        __mcpenv_now
+        set -q __mcpenv_t[1]; or set __mcpenv_t 0
+        set -gu __mcpenv_was $__mcpenv_t[1]
+        set -gu __mcpenv_wake (builtin math $__mcpenv_t[1] + $argv[2])
+    end
+end
+
+function __mcpenv_forget
+    set -gu __mcpenv_f
+    set -gu __mcpenv_w
+    set -gu __mcpenv_sig
+    set -gu __mcpenv_was
+    set -gu __mcpenv_wake
+end
+
+# the state for $PWD is settled
+function __mcpenv_rest
+    set -gu __mcpenv_root $__mcpenv_d
+    set -gu __mcpenv_a $__mcpenv_w $__mcpenv_c
+    set -gu __mcpenv_sig
+    if test -n "$__mcpenv_fail" -a -n "$__mcpenv_root"
+        __mcpenv_sign $__mcpenv_root
+        set -gu __mcpenv_sig $__mcpenv_t
+    end
+    set -gu __mcpenv_key $PWD
+    set -gu __mcpenv_busy
+end
+
+function __mcpenv_sync
+    set -l __mcpenv_last $__mcpenv_busy
+    set -l __mcpenv_how own
+    __mcpenv_walk
+    set -gu __mcpenv_stay
+    test -n "$__mcpenv_d" -a "$__mcpenv_d" = "$__mcpenv_root"; and set -gu __mcpenv_stay 1
+    # from here to its end an interrupt leaves a mark, and an interrupted load is not tried again at once
+    set -gu __mcpenv_busy x$PWD
+    set -gu __mcpenv_key
+    if test -z "$__mcpenv_stay"
+        set -gu __mcpenv_said
+        set -gu __mcpenv_kept
+    end
+    if test -n "$__mcpenv_last"
+        __mcpenv_undo
+        __mcpenv_forget
+        set -gu __mcpenv_fail 1
+        if test "$__mcpenv_last" = "$__mcpenv_busy"
+            __mcpenv_print 'mcpenv: interrupted, nothing is loaded here until something changes'
+            __mcpenv_rest
+            return
+        end
+    end
+    set -q __MCPENV_LOADED; and test -z "$__mcpenv_on"; and set __mcpenv_how foreign
+    if test $__mcpenv_how = own
+        if test -z "$__mcpenv_d"
+            __mcpenv_undo
+            __mcpenv_forget
+            set -gu __mcpenv_fail
+            __mcpenv_rest
+            return
+        end
+        # what nearer project could appear is asked by the walk, so only what the binary named counts here
+        set -gu __mcpenv_a $__mcpenv_w
+        if test -n "$__mcpenv_stay" -a -z "$__mcpenv_fail"; and __mcpenv_still
+            __mcpenv_rest
+            return
+        end
+    end
+    if test -x $__mcpenv_bin
+        set -l __mcpenv_o (command $__mcpenv_bin hook-env fish "$__mcpenv_d" $fish_pid $__mcpenv_how </dev/null)
+        if test $status -eq 0 -a "$__mcpenv_o[1]" = '#mcpenv 1' -a "$__mcpenv_o[-1]" = '#end'
+            __mcpenv_forget
+            string join \n -- $__mcpenv_o | builtin source
+            set -gu __mcpenv_fail
+            __mcpenv_rest
+            return
+        end
+    end
+    __mcpenv_undo
+    __mcpenv_forget
+    if test -z "$__mcpenv_fail" -o -z "$__mcpenv_stay"
+        __mcpenv_print 'mcpenv: could not load here, nothing is set; run mcpenv status'
+    end
+    set -gu __mcpenv_fail 1
+    __mcpenv_rest
+end
+
+# A cd inside a function or a line counts at once, so that `cd project; and command` works; the prompt after it is an idle one.
+function __mcpenv_hook --on-event fish_prompt --on-variable PWD
+    status is-command-substitution; and return
+    # fish traces no values while this is here
+    set -l fish_trace
+    set -gu __mcpenv_early
+    if set -q argv[1]
+        status is-interactive; or return
+        set __mcpenv_early 1
+    else if set -q __mcpenv_gone[1]
+        __mcpenv_sweep
+    end
+    test -z "$__mcpenv_busy" -a "$PWD" = "$__mcpenv_key"; and __mcpenv_still; or __mcpenv_sync
+end
+
+begin
+    set -l fish_trace
+    # functions cannot come from the environment: the hook was installed in this very shell before
+    builtin functions -q __mcpenv_here; and __mcpenv_undo
+    for __mcpenv_x in (set --names --global | string match -r '^__mcpenv_.*')
+        set -eg $__mcpenv_x
+    end
+    for __mcpenv_x in d c f w a t was wake sig n gn gone kept warned said key root on busy part fail stay early
+        set -gu __mcpenv_$__mcpenv_x
+    end
+    set -gu __mcpenv_bin ::MCPENV::
+    set -gu __mcpenv_stop ::STOP::
+end
+function __mcpenv_here
+end
