@@ -70,13 +70,13 @@ fn runs_code(name: &str, arguments: &[&str]) -> bool {
 
 /// The package that a runner fetches without a version.
 fn unpinned<'a>(name: &str, arguments: &[&'a str]) -> Option<&'a str> {
-    let arguments = match (name, arguments) {
-        ("npx" | "bunx" | "uvx" | "pipx", rest) => rest,
-        ("pnpm" | "yarn", ["dlx", rest @ ..])
-        | ("npm", ["exec", rest @ ..])
-        | ("bun", ["x", rest @ ..])
-        | ("uv", ["tool", "run", rest @ ..]) => rest,
-        _ => return None,
+    let (("npx" | "bunx" | "uvx" | "pipx", arguments)
+    | ("pnpm" | "yarn", ["dlx", arguments @ ..])
+    | ("npm", ["exec", arguments @ ..])
+    | ("bun", ["x", arguments @ ..])
+    | ("uv", ["tool", "run", arguments @ ..])) = (name, arguments)
+    else {
+        return None;
     };
     let package = arguments.iter().find(|a| !a.starts_with('-') && **a != "run")?;
     let is_path = package.starts_with('.') || package.starts_with('/') || package.contains("://");

@@ -151,6 +151,7 @@ fn believed(key: &Key, root: &Path, bytes: &[u8]) -> Option<Record> {
     key.verifies(&[b"approval", root.as_os_str().as_encoded_bytes(), body], &code).then(|| Record::from_json(body))?
 }
 
+#[derive(Clone, Copy)]
 enum Replace {
     Yes,
     No,

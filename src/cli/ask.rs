@@ -122,7 +122,8 @@ impl Person {
                     }
                     (KeyCode::Enter, _) | (KeyCode::Char('j' | 'm'), KeyModifiers::CONTROL) => break Ok(()),
                     (KeyCode::Backspace, _) | (KeyCode::Char('h'), KeyModifiers::CONTROL) => {
-                        if text.pop().is_some() && echo == Echo::Shown {
+                        let is_shorter = text.pop().is_some();
+                        if is_shorter && echo == Echo::Shown {
                             write!(self.screen, "\x08 \x08")?;
                         }
                     }

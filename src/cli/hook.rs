@@ -1,20 +1,20 @@
 //! `hook SHELL`: the text for a shell's start file.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use super::report::Done;
 use super::report;
 use crate::ops::Workspace;
 use crate::session::sweep;
 use crate::shell;
 
 /// Prints the hook. Settings that cannot be read are told when the hook runs, not here: a start file must not fail.
-pub(super) fn run(workspace: &Workspace, name: &str) -> Done {
+pub(super) fn run(workspace: &Workspace, name: &str) -> ExitCode {
     sweep(&workspace.paths.runtime());
     let stop = workspace.settings().map(|settings| settings.stop).unwrap_or_default();
     match shell::find(name) {
-        Some(shell) => Ok(report::page(&shell.hook(&binary(), &stop))),
-        None => Ok(report::wrong("there is no hook for this shell", "see `mcpenv hook --help`")),
+        Some(shell) => report::page(&shell.hook(&binary(), &stop)),
+        None => report::wrong("there is no hook for this shell", "see `mcpenv hook --help`"),
     }
 }
 

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use super::args::Init;
 use super::ask::Person;
-use super::values::ask_value_or_nothing;
 use super::report::Done;
+use super::values::ask_value_or_nothing;
 use super::{allow, report};
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
@@ -15,7 +15,7 @@ use crate::ops::{Workspace, values};
 use crate::profile::ProfileName;
 
 /// Makes the directory a project.
-pub(super) fn run(workspace: &Workspace, args: Init) -> Done {
+pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
     let named = args.profile.as_deref().map(ProfileName::parse).transpose()?;
     let mut person = if args.no_input { None } else { Some(Person::at_terminal(workspace)?) };
     let ground = init::survey(workspace, args.project.as_deref())?;
@@ -82,8 +82,10 @@ fn tell(made: &Made) {
     if lines.is_empty() {
         lines.push(format!("everything was there: `{path}`, bound to profile `{}`", made.profile));
     }
-    lines.iter().for_each(|line| report::note(line));
-    made.warnings.iter().for_each(|w| report::warning(w));
+    for line in &lines {
+        report::note(line);
+    }
+    report::warnings(&made.warnings);
 }
 
 /// Asks for what the servers want and the profile lacks.
@@ -108,7 +110,7 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
             [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
         if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", about.join("; ")))? {
             let done = values::set(workspace, &made.profile, &name, value)?;
-            done.warnings.iter().for_each(|w| report::warning(w));
+            report::warnings(&done.warnings);
         }
     }
     person.tell("")?;

@@ -42,18 +42,18 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> Done {
     let workspace = Workspace::of_process()?;
     match command {
-        Command::Init(args) => init::run(&workspace, args),
-        Command::Hook(args) => hook::run(&workspace, &args.shell),
+        Command::Init(args) => init::run(&workspace, &args),
+        Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
         Command::Allow(args) => allow::run(&workspace, args.project.as_deref()),
         Command::Deny(args) => allow::deny(&workspace, args.project.as_deref()),
         Command::Status(args) => state::status(&workspace, args.project.as_deref(), args.json),
         Command::Why(args) => state::why(&workspace, &args.name, args.project.as_deref(), args.json),
-        Command::Check(args) => state::check(&workspace, args),
-        Command::Set(args) => values::set(&workspace, args),
-        Command::Get(args) => values::get(&workspace, args),
-        Command::Unset(args) => values::unset(&workspace, args),
-        Command::List(args) => values::list(&workspace, args),
-        Command::Completions(args) => pages::completions(&args.shell),
-        Command::Man => pages::man(),
+        Command::Check(args) => state::check(&workspace, &args),
+        Command::Set(args) => values::set(&workspace, &args),
+        Command::Get(args) => values::get(&workspace, &args),
+        Command::Unset(args) => values::unset(&workspace, &args),
+        Command::List(args) => values::list(&workspace, &args),
+        Command::Completions(args) => Ok(pages::completions(&args.shell)),
+        Command::Man => Ok(pages::man()),
     }
 }

@@ -55,6 +55,13 @@ pub(super) fn warning(text: &str) {
     let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
+/// Several of them.
+pub(super) fn warnings(texts: &[String]) {
+    for text in texts {
+        warning(text);
+    }
+}
+
 /// A JSON document for programs.
 pub(super) fn json(document: &serde_json::Value) -> ExitCode {
     page(&format!("{document:#}\n"))
@@ -75,7 +82,9 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>]) {
         line(text.trim_end());
     };
     print(&head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
-    rows.iter().for_each(|row| print(row));
+    for row in rows {
+        print(row);
+    }
 }
 
 fn error(fact: &str, hint: Option<&str>) {

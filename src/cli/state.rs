@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::Check;
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::Exit;
@@ -153,7 +153,7 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
 }
 
 /// The masked verification.
-pub(super) fn check(workspace: &Workspace, args: Check) -> Done {
+pub(super) fn check(workspace: &Workspace, args: &Check) -> Done {
     let named = args.target.profile.as_deref().map(ProfileName::parse).transpose()?;
     let found = check::check(workspace, args.target.project.as_deref(), named)?;
     let counts_unloaded = found.has_hook || args.loaded;

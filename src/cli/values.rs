@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::args::{Get, List, Set, Target, Unset};
 use super::ask::{AskError, Person};
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::fault::Fault;
 use crate::ops::values::{self, ValueError};
 use crate::ops::{Workspace, target};
@@ -18,7 +18,7 @@ use crate::secret::Secret;
 use crate::var::VarName;
 
 /// Stores a value.
-pub(super) fn set(workspace: &Workspace, args: Set) -> Done {
+pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
     let name = VarName::parse(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     // a profile that does not open is told before somebody types a value into the void
@@ -29,7 +29,7 @@ pub(super) fn set(workspace: &Workspace, args: Set) -> Done {
         report::warning(&format!("the value of `{name}` is stored exactly as given, but {oddity}"));
     }
     let done = values::set(workspace, &profile, &name, value)?;
-    done.warnings.iter().for_each(|w| report::warning(w));
+    report::warnings(&done.warnings);
     let word = if done.is_new { "stored" } else { "replaced" };
     report::note(&format!("{word} `{name}` in profile `{profile}` (fingerprint {})", done.fingerprint));
     Ok(ExitCode::SUCCESS)
@@ -80,7 +80,7 @@ fn confirm_caution(workspace: &Workspace, name: &VarName) -> Result<(), AskError
 }
 
 /// Prints a value, for a person.
-pub(super) fn get(workspace: &Workspace, args: Get) -> Done {
+pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
     let name = VarName::parse(&args.name)?;
     if !args.reveal {
         return Ok(report::wrong("`get` prints a value only with `--reveal`", &format!("run `mcpenv get {name} --reveal`")));
@@ -95,16 +95,16 @@ pub(super) fn get(workspace: &Workspace, args: Get) -> Done {
 }
 
 /// Removes a value.
-pub(super) fn unset(workspace: &Workspace, args: Unset) -> Done {
+pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
     let name = VarName::parse(&args.name)?;
     let profile = profile(workspace, &args.target)?;
-    values::unset(workspace, &profile, &name)?.iter().for_each(|w| report::warning(w));
+    report::warnings(&values::unset(workspace, &profile, &name)?);
     report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Lists the variables of a profile, masked.
-pub(super) fn list(workspace: &Workspace, args: List) -> Done {
+pub(super) fn list(workspace: &Workspace, args: &List) -> Done {
     let profile = profile(workspace, &args.target)?;
     let rows = values::list(workspace, &profile)?;
     if args.json {

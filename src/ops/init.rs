@@ -14,6 +14,7 @@ use crate::store::{AgeStore, Origin, StoreError};
 
 /// What was made, and what was there before.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that may each be new or not")]
 pub struct Made {
     pub root: PathBuf,
     pub profile: ProfileName,
@@ -81,12 +82,11 @@ pub struct Ground {
 pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground, InitError> {
     let directory = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
     let root = directory.canonicalize().ok().filter(|r| r.is_dir()).ok_or(InitError::NoDirectory(directory))?;
-    let project = match root.join(FILE).symlink_metadata() {
-        Ok(_) => Some(Project::open(&root, &client_names())?),
-        Err(_) => {
-            crate::file::require_sound_directories(&root).map_err(ProjectError::from)?;
-            None
-        }
+    let project = if root.join(FILE).symlink_metadata().is_ok() {
+        Some(Project::open(&root, &client_names())?)
+    } else {
+        crate::file::require_sound_directories(&root).map_err(ProjectError::from)?;
+        None
     };
     let bound = match workspace.ledger().read(&root) {
         Reading::Said(record) => record.profile,

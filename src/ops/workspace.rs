@@ -11,13 +11,16 @@ use crate::settings::{Settings, SettingsError};
 use crate::store::{AgeStore, Store};
 use crate::sys;
 
+/// Looks a variable of the environment up.
+type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
+
 /// Where a command works, and with what.
 pub struct Workspace {
     /// The directory the user stands in, as they reached it.
     pub cwd: PathBuf,
     pub paths: Paths,
     pub now: SystemTime,
-    env: Box<dyn Fn(&str) -> Option<OsString>>,
+    env: Environment,
 }
 
 impl Workspace {

@@ -37,16 +37,14 @@ impl Fault for LoginError {
 /// When the directory cannot be made or others can read it.
 pub fn login_key(runtime: &Path) -> Result<Key, LoginError> {
     let path = runtime.join("login.key");
-    match read(&path)? {
-        Some(key) => Ok(key),
-        None => {
-            let failed = |source| LoginError::Write { path: path.clone(), source };
-            sys::make_private_directory(runtime).map_err(failed)?;
-            let meta = runtime.metadata().map_err(failed)?;
-            sys::is_own_and_private(&meta).map_err(|mode| LoginError::Exposed { path: runtime.to_owned(), mode })?;
-            make(runtime, &path).map_err(failed)
-        }
+    if let Some(key) = read(&path)? {
+        return Ok(key);
     }
+    let failed = |source| LoginError::Write { path: path.clone(), source };
+    sys::make_private_directory(runtime).map_err(failed)?;
+    let meta = runtime.metadata().map_err(failed)?;
+    sys::is_own_and_private(&meta).map_err(|mode| LoginError::Exposed { path: runtime.to_owned(), mode })?;
+    make(runtime, &path).map_err(failed)
 }
 
 /// The key in `runtime` if there is a sound one; makes none.
@@ -72,8 +70,8 @@ fn make(runtime: &Path, path: &Path) -> io::Result<Key> {
     match kept {
         Ok(_) => Ok(key),
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => {
-            let bytes = zeroize::Zeroizing::new(std::fs::read(path)?);
-            Key::from_bytes(&bytes).ok_or(e.error)
+            let theirs = file::read(path, 1024).map_err(io::Error::other)?;
+            Key::from_bytes(&theirs.0).ok_or(e.error)
         }
         Err(e) => Err(e.error),
     }
