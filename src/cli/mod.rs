@@ -28,6 +28,13 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     if args.get(1).is_some_and(|word| word == "hook-env") {
         return export::run(&args[2..]);
     }
+    if let [_, word, shell] = args.as_slice()
+        && word == "hook"
+        && let (Some(shell), Ok(workspace)) =
+            (shell.to_str().filter(|name| crate::shell::find(name).is_some()), Workspace::of_process())
+    {
+        return hook::run(&workspace, shell);
+    }
     let command = match args::parse(&args) {
         Parsed::Command(command) => *command,
         Parsed::Page(text) => return report::page(&text),
