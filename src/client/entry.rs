@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::container::{self, What};
 use super::contract::{Declaration, Kind, Reference, Server, Transport, Value, Warning};
-use super::document::{Document, Lines, Spot, Tree};
+use super::document::{Document, Lines, Node, Spot, Tree, push_key};
 use super::reference::{Dialect, Field, find};
 use crate::escape::shown;
 
@@ -95,7 +95,7 @@ impl Telling {
             self.warn("wrong-type", &spot.pointer);
             return None;
         }
-        self.warn_of_control_characters(name, &spot);
+        warn_of_control_characters(name, spot.node, &mut spot.pointer.clone(), &mut self.told.warnings);
         let own = spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name).collect();
         let transport = self.transport(&spot, shape);
         let server = Server {
@@ -286,17 +286,29 @@ impl Telling {
             is_secret: false,
         });
     }
+}
 
-    fn warn_of_control_characters(&mut self, key: &str, spot: &Spot<'_, '_>) {
-        if is_hostile(key) || spot.text().is_some_and(is_hostile) {
-            self.warn("control-character", &spot.pointer);
+fn warn_of_control_characters(key: &str, node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
+    if is_hostile(key) || matches!(&node.tree, Tree::Text(text) if is_hostile(text)) {
+        warnings.push(Warning { code: "control-character", at: pointer.clone() });
+    }
+    let length = pointer.len();
+    match &node.tree {
+        Tree::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                push_key(pointer, &index.to_string());
+                warn_of_control_characters("", item, pointer, warnings);
+                pointer.truncate(length);
+            }
         }
-        for item in spot.items() {
-            self.warn_of_control_characters("", &item);
+        Tree::Map(map) => {
+            for member in &map.members {
+                push_key(pointer, &member.key);
+                warn_of_control_characters(&member.key, &member.node, pointer, warnings);
+                pointer.truncate(length);
+            }
         }
-        for (key, child) in spot.children() {
-            self.warn_of_control_characters(key, &child);
-        }
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
     }
 }
 
