@@ -77,8 +77,8 @@ impl Client for Codex {
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
         let Some(servers) = telling.map(&root, "mcp_servers") else { return Ok(telling.told) };
         for (name, spot) in servers.children() {
-            let given = named(&spot).map(|(_, name)| name.to_owned()).collect();
-            let Some(mut draft) = telling.server(name, spot, &SHAPE, None, given) else { continue };
+            let passed = named(&spot).collect();
+            let Some(mut draft) = telling.server(name, spot, &SHAPE, None, passed) else { continue };
             by_name(&mut telling, &mut draft);
             keys(&mut telling, &draft);
             telling.told.servers.push(draft.server);
@@ -87,15 +87,10 @@ impl Client for Codex {
     }
 }
 
-/// The names in `env_vars`, and where each stands.
-fn named<'d, 'a>(spot: &Spot<'d, 'a>) -> impl Iterator<Item = (Spot<'d, 'a>, &'d str)> {
-    let list = spot.child("env_vars");
-    let items: Vec<Spot<'d, 'a>> = list.iter().flat_map(Spot::items).collect();
-    items.into_iter().filter_map(|item| {
-        let at = if item.is_map() { item.child("name")? } else { item };
-        let name = at.text()?;
-        Some((at, name))
-    })
+/// The names in `env_vars`.
+fn named<'d>(spot: &Spot<'d, '_>) -> impl Iterator<Item = &'d str> {
+    let items: Vec<Spot<'d, '_>> = spot.child("env_vars").iter().flat_map(Spot::items).collect();
+    items.into_iter().filter_map(|item| if item.is_map() { item.child("name")?.text() } else { item.text() })
 }
 
 /// The variables that this entry names.

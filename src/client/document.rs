@@ -69,7 +69,8 @@ impl<'a> Document<'a> {
     pub fn new(text: &'a str, root: Option<Node<'a>>, mut warnings: Vec<Warning>) -> Self {
         match &root {
             None => warnings.push(Warning { code: "empty-file", at: String::new() }),
-            Some(root) => name_duplicates(root, &mut String::new(), &mut warnings),
+            Some(root) if root.duplicate().is_some() => name_duplicates(root, &mut String::new(), &mut warnings),
+            Some(_) => {}
         }
         Self { text, root, warnings }
     }
@@ -86,7 +87,7 @@ impl<'a> Document<'a> {
 
     /// Where lines start, to find the line of a byte.
     pub fn lines(&self) -> Lines {
-        Lines(self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+        Lines(self.text.match_indices('\n').map(|(at, _)| at).collect())
     }
 }
 

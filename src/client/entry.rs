@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::container::{self, What};
 use super::contract::{Declaration, Kind, Reference, Server, Transport, Value, Warning};
-use super::document::{Document, Lines, Spot, Tree};
+use super::document::{Document, Lines, Node, Spot, Tree, push_key};
 use super::reference::{Dialect, Field, find};
 use crate::escape::shown;
 
@@ -45,8 +45,12 @@ pub(super) struct Telling {
 pub(super) struct Draft<'d, 'a> {
     pub spot: Spot<'d, 'a>,
     pub server: Server,
-    /// The names that its own `env` sets, or that it is given in another way.
-    pub given: HashSet<String>,
+    /// The names that its own `env` sets.
+    own: HashSet<&'d str>,
+    /// The names that it is passed in a way that only its client has.
+    passed: HashSet<&'d str>,
+    /// Where which name was told, and in which way.
+    told: HashSet<(String, String, u8)>,
 }
 
 impl Telling {
@@ -77,7 +81,7 @@ impl Telling {
         }
     }
 
-    /// Reads one server; `None`, and a warning, when its entry is no map. `given` are names that it is passed in a way that
+    /// Reads one server; `None`, and a warning, when its entry is no map. `passed` are names that it is given in a way that
     /// only its client has.
     pub fn server<'d, 'a>(
         &mut self,
@@ -85,14 +89,14 @@ impl Telling {
         spot: Spot<'d, 'a>,
         shape: &Shape,
         context: Option<&str>,
-        mut given: HashSet<String>,
+        passed: HashSet<&'d str>,
     ) -> Option<Draft<'d, 'a>> {
         if !spot.is_map() {
             self.warn("wrong-type", &spot.pointer);
             return None;
         }
-        self.warn_of_control_characters(name, &spot);
-        given.extend(spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name.to_owned()));
+        warn_of_control_characters(name, spot.node, &mut spot.pointer.clone(), &mut self.told.warnings);
+        let own = spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name).collect();
         let transport = self.transport(&spot, shape);
         let server = Server {
             name: name.to_owned(),
@@ -105,7 +109,7 @@ impl Telling {
             entry: without_switch(spot.node.to_value()),
             duplicate_key: spot.twice.or_else(|| spot.node.duplicate()).map(str::to_owned),
         };
-        let mut draft = Draft { spot, server, given };
+        let mut draft = Draft { spot, server, own, passed, told: HashSet::new() };
         self.fields(&mut draft, shape);
         Some(draft)
     }
@@ -233,7 +237,6 @@ impl Telling {
         let items: Vec<Spot<'_, '_>> = spot.items().collect();
         let words: Vec<Option<&str>> = items.iter().map(Spot::text).collect();
         let command = draft.spot.child("command").and_then(|command| command.text().map(str::to_owned)).unwrap_or_default();
-        let env = draft.spot.child("env");
         let is_bridge = is_mcp_remote(&command) || words.iter().flatten().any(|word| is_mcp_remote(word));
         for (index, item) in items.iter().enumerate() {
             let Some(text) = item.text() else {
@@ -243,7 +246,7 @@ impl Telling {
             let is_header = is_bridge && index > 0 && words[index - 1] == Some("--header");
             for found in find(text, shape.dialect, field) {
                 // mcp-remote fills `${NAME}` in its headers itself, from the environment that it is started with
-                let is_own = is_header && found.is_braced && env.as_ref().is_some_and(|env| env.child(found.name).is_some());
+                let is_own = is_header && found.is_braced && draft.own.contains(found.name);
                 let kind = if is_own { Kind::Server } else { found.kind };
                 self.refer(draft, item, found.name, kind, found.default);
             }
@@ -251,7 +254,7 @@ impl Telling {
         for passed in container::passed(&command, &words) {
             let item = &items[passed.argument];
             match passed.what {
-                What::Name(name) if draft.given.contains(name) => {}
+                What::Name(name) if draft.own.contains(name) || draft.passed.contains(name) => {}
                 What::Name(name) => self.refer(draft, item, name, Kind::Inherit, None),
                 What::File(path) => self.refer(draft, item, path, Kind::EnvFile, None),
             }
@@ -260,14 +263,7 @@ impl Telling {
 
     /// Adds a reference, and what there is to say of it.
     pub fn refer(&mut self, draft: &mut Draft<'_, '_>, at: &Spot<'_, '_>, name: &str, kind: Kind, default: Option<&str>) {
-        let is_new = !draft
-            .server
-            .references
-            .iter()
-            .rev()
-            .take_while(|before| before.at == at.pointer)
-            .any(|before| before.name == name && before.kind == kind);
-        if !is_new {
+        if !draft.told.insert((at.pointer.clone(), name.to_owned(), kind as u8)) {
             return;
         }
         if kind == Kind::Unexpanded {
@@ -290,17 +286,29 @@ impl Telling {
             is_secret: false,
         });
     }
+}
 
-    fn warn_of_control_characters(&mut self, key: &str, spot: &Spot<'_, '_>) {
-        if is_hostile(key) || spot.text().is_some_and(is_hostile) {
-            self.warn("control-character", &spot.pointer);
+fn warn_of_control_characters(key: &str, node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
+    if is_hostile(key) || matches!(&node.tree, Tree::Text(text) if is_hostile(text)) {
+        warnings.push(Warning { code: "control-character", at: pointer.clone() });
+    }
+    let length = pointer.len();
+    match &node.tree {
+        Tree::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                push_key(pointer, &index.to_string());
+                warn_of_control_characters("", item, pointer, warnings);
+                pointer.truncate(length);
+            }
         }
-        for item in spot.items() {
-            self.warn_of_control_characters("", &item);
+        Tree::Map(map) => {
+            for member in &map.members {
+                push_key(pointer, &member.key);
+                warn_of_control_characters(&member.key, &member.node, pointer, warnings);
+                pointer.truncate(length);
+            }
         }
-        for (key, child) in spot.children() {
-            self.warn_of_control_characters(key, &child);
-        }
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
     }
 }
 

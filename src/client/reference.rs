@@ -68,10 +68,11 @@ pub(super) struct Found<'t> {
 /// The references of a text, each name once.
 pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field) -> Vec<Found<'t>> {
     let mut found: Vec<Found<'t>> = Vec::new();
-    let mut places: HashMap<(&str, u8), usize> = HashMap::new();
-    if !text.contains('$') && !text.contains("{env:") {
+    // every form has one of them
+    if !text.contains(['$', '{']) {
         return found;
     }
+    let mut places: HashMap<(&str, u8), usize> = HashMap::new();
     for token in scan(text, field == Field::Shell) {
         let Some((kind, default)) = resolve(&token, dialect, field) else { continue };
         let is_braced = token.form == Form::Braced;
