@@ -18,7 +18,7 @@ pub const SHELLS: &[Shell] = &[
     Shell { name: "fish", command: &["fish", "--no-config"], library: FISH },
 ];
 
-const BASH: &str = r#"
+const BASH: &str = r"
 bench_hook() { local c; for c in "${PROMPT_COMMAND[@]}"; do eval "$c"; done; }
 bench_enter() { cd "$bench_project"; bench_hook; }
 bench_leave() { cd "$bench_outside"; bench_hook; }
@@ -30,7 +30,7 @@ bench_time() {
     done
 }
 bench_values() { echo "$1 ${!2-none} ${!3-none} $(env | grep -c '^VAR_[0-9]')" >&3; }
-"#;
+";
 
 const ZSH: &str = r#"
 zmodload zsh/datetime

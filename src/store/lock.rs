@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::file;
 use crate::sys;
 
 const WAIT: Duration = Duration::from_secs(5);
@@ -48,7 +49,8 @@ fn sign(mut file: &File) {
 }
 
 fn holder(path: &Path) -> Option<u32> {
-    let pid = fs::read_to_string(path).ok()?.trim().parse().ok()?;
+    let (bytes, _) = file::read(path, 32).ok()?;
+    let pid = std::str::from_utf8(&bytes).ok()?.trim().parse().ok()?;
     sys::is_alive(pid).then_some(pid)
 }
 
