@@ -186,7 +186,7 @@ impl<'d, 'a> Spot<'d, 'a> {
     }
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// A copy that lives on its own.
     pub fn to_value(&self) -> Value {
         match &self.tree {

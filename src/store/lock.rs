@@ -1,7 +1,7 @@
 //! Holds a lock file, so that one process at a time changes what it stands for. The system gives it back however the holder
 //! ends; the file itself stays, because removing it would let two hold it. Its text is the holder's process number.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::thread;
@@ -56,6 +56,8 @@ fn holder(path: &Path) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
