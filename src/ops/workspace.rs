@@ -23,8 +23,6 @@ pub struct Workspace {
     env: Environment,
 }
 
-type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
-
 impl Workspace {
     /// The workspace of this process.
     ///
