@@ -47,7 +47,7 @@ bench_time() {
 bench_values() { print -ru3 -- "$1 ${(P)2-none} ${(P)3-none} $(env | grep -c '^VAR_[0-9]')" }
 "#;
 
-const FISH: &str = r#"
+const FISH: &str = r"
 function bench_hook; emit fish_prompt; end
 function bench_enter; cd $bench_project; bench_hook; end
 function bench_leave; cd $bench_outside; bench_hook; end
@@ -62,7 +62,7 @@ function bench_values
     set -l last none; set -q $argv[3]; and set last $$argv[3]
     echo $argv[1] $first $last (env | grep -c '^VAR_[0-9]') >&3
 end
-"#;
+";
 
 impl Shell {
     pub fn by_name(name: &str) -> Option<&'static Self> {

@@ -56,9 +56,11 @@ pub fn all(root: &Path, asked: &[String], mcpenv: PathBuf) -> Result<Vec<Tool>> 
 
 /// `fn main() {}`, built by the compiler that built this benchmark; `None` where it cannot be.
 fn floor(root: &Path, is_static: bool) -> Result<Option<PathBuf>> {
-    let source = root.join("floor.rs");
+    let directory = root.join("floors");
+    fs::create_dir_all(&directory)?;
+    let source = directory.join("floor.rs");
     fs::write(&source, "fn main() {}\n")?;
-    let program = root.join(if is_static { "floor-static" } else { "floor-dynamic" });
+    let program = directory.join(if is_static { "floor-static" } else { "floor-dynamic" });
     let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     command.args(["-O", "-C", "panic=abort", "-C", "strip=symbols", "-o"]).arg(&program).arg(&source);
     if is_static {

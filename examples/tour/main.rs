@@ -59,6 +59,11 @@ fn tell(text: &str) -> String {
     if std::io::stdout().is_terminal() { format!("\x1b[2m# {text}\x1b[0m") } else { format!("# {text}") }
 }
 
+/// Says what comes next. It stands before the line that the shell's prompt is on.
+fn say(text: &str) {
+    println!("\n{}", tell(text));
+}
+
 struct Guide {
     terminal: Terminal,
     steps: usize,
@@ -68,46 +73,41 @@ impl Guide {
     fn walk(&mut self) -> Result<()> {
         let names = "env | grep -E '^(GITHUB|SENTRY)_' | sort | sed 's/=made-up-.*/=made-up-••••/'";
 
-        self.say("This shell has the hook (one line in its start file), and a Sentry token of its own:");
+        say("This shell has the hook (one line in its start file), and a Sentry token of its own:");
         self.types("export SENTRY_ACCESS_TOKEN=from-before")?;
 
-        self.say("What the project's servers declare: two variables, no value.");
+        say("What the project's servers declare: two variables, no value.");
         let declared = self.types("cd src/acme-api && grep -n '\\${' .mcp.json")?;
         has(&declared, &["GITHUB_TOKEN", "SENTRY_ACCESS_TOKEN"])?;
 
-        self.say("A profile for it. Nothing is approved by that, and nothing is loaded.");
+        say("A profile for it. Nothing is approved by that, and nothing is loaded.");
         self.types("mcpenv init --no-input --profile acme-api && echo made").and_then(|screen| has(&screen, &["\nmade\n"]))?;
 
-        self.say("Two values, encrypted at once: one typed at a hidden prompt (the tour types it), one from a file.");
+        say("Two values, encrypted at once: one typed at a hidden prompt (the tour types it), one from a file.");
         let typed = self.asks("mcpenv set GITHUB_TOKEN", "GITHUB_TOKEN", &format!("{GITHUB}\r"))?;
         has_not(&typed, &[GITHUB])?;
         self.types("mcpenv set SENTRY_ACCESS_TOKEN --stdin < ~/sentry-token")?;
         has(&self.types(names)?, &["\nSENTRY_ACCESS_TOKEN=from-before\n"])?;
 
-        self.say("The approval. It wants a person at a terminal; here the tour itself answers `y`.");
+        say("The approval. It wants a person at a terminal; here the tour itself answers `y`.");
         let asked = self.asks("mcpenv allow", "[y/N]", "y\r")?;
         has(&asked, &["@sentry/mcp-server@0.18.0", "https://api.githubcopilot.com/mcp/"])?;
         has_not(&asked, &[GITHUB, SENTRY])?;
 
-        self.say("Loaded, by the time the prompt is there (a `sed` masks the made-up values):");
+        say("Loaded, by the time the prompt is there (a `sed` masks the made-up values):");
         has(&self.types(names)?, &[&format!("GITHUB_TOKEN={MASKED}\n"), &format!("SENTRY_ACCESS_TOKEN={MASKED}\n")])?;
         has_not(&self.types("mcpenv status")?, &[GITHUB, SENTRY])?;
 
-        self.say("Out of the project: gone, and what stood before stands again.");
+        say("Out of the project: gone, and what stood before stands again.");
         self.types("cd ~")?;
         let after = self.types(names)?;
         has(&after, &["\nSENTRY_ACCESS_TOKEN=from-before\n"])?;
         has_not(&after, &["\nGITHUB_TOKEN"])?;
 
-        self.say("And in again.");
+        say("And in again.");
         has(&self.types("cd src/acme-api")?, &["acme-api"])?;
         has(&self.types(names)?, &[&format!("GITHUB_TOKEN={MASKED}\n")])?;
         self.terminal.press("exit\r")
-    }
-
-    /// Says what comes next. It stands before the line that the shell's prompt is on.
-    fn say(&mut self, text: &str) {
-        println!("\n{}", tell(text));
     }
 
     /// Types a line, and gives what the screen shows until the next prompt.

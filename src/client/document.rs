@@ -187,7 +187,7 @@ impl<'d, 'a> Spot<'d, 'a> {
     }
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// A copy that lives on its own.
     pub fn to_value(&self) -> Value {
         match &self.tree {
@@ -279,7 +279,7 @@ impl<'a> Source<'a> {
             bytes => bytes,
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             ReadError { line, why: "the file is not UTF-8".to_owned() }
         })?;
         Ok(Self { text: Cow::Borrowed(text), warnings })

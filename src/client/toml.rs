@@ -116,7 +116,7 @@ fn dismantle(table: DeTable<'_>) {
     let mut open: Vec<DeValue<'_>> = vec![DeValue::Table(table)];
     while let Some(value) = open.pop() {
         match value {
-            DeValue::Array(items) => open.extend(items.into_iter().map(|item| item.into_inner())),
+            DeValue::Array(items) => open.extend(items.into_iter().map(toml::Spanned::into_inner)),
             DeValue::Table(table) => open.extend(table.into_iter().map(|(_, value)| value.into_inner())),
             DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
         }

@@ -1,12 +1,13 @@
 //! Holds a lock file, so that one process at a time changes what it stands for. The system gives it back however the holder
 //! ends; the file itself stays, because removing it would let two hold it. Its text is the holder's process number.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::file;
 use crate::sys;
 
 const WAIT: Duration = Duration::from_secs(5);
@@ -48,12 +49,15 @@ fn sign(mut file: &File) {
 }
 
 fn holder(path: &Path) -> Option<u32> {
-    let pid = fs::read_to_string(path).ok()?.trim().parse().ok()?;
+    let (bytes, _) = file::read(path, 32).ok()?;
+    let pid = std::str::from_utf8(&bytes).ok()?.trim().parse().ok()?;
     sys::is_alive(pid).then_some(pid)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -55,6 +55,7 @@ pub(super) fn prune(directory: &Path, kept: &Path) -> io::Result<()> {
 
 /// A name for this generation that is free, or that holds the same bytes already. A generation comes twice when an older
 /// profile was put back and changed again.
+#[allow(clippy::disallowed_methods, reason = "these are mcpenv's own files, in its own private directory")]
 fn free_place(directory: &Path, sealed: &[u8], generation: u64) -> io::Result<PathBuf> {
     let names = std::iter::once(format!("{generation}.age")).chain((2..100).map(|n| format!("{generation}-{n}.age")));
     for path in names.map(|name| directory.join(name)) {

@@ -18,11 +18,11 @@ pub fn long_files(tree: &Tree) -> Vec<String> {
     found
 }
 
-/// Files and folders whose name says nothing.
+/// Rust files, and folders of such, whose name says nothing.
 pub fn empty_names(tree: &Tree) -> Vec<String> {
     let stem = |part: &str| part.split('.').next().unwrap_or(part).to_owned();
     let says_nothing = |part: &str| stem(part).rsplit(['_', '-']).next().is_some_and(|word| EMPTY_WORDS.contains(&word));
-    tree.files()
+    tree.rust("")
         .filter(|(file, _)| file.split('/').any(says_nothing))
         .map(|(file, _)| format!("{file}: name it by the thing that is in it"))
         .collect()

@@ -29,7 +29,7 @@ fn what_was_saved_is_loaded() {
             b"\x01\x1b]52;c\x07\"\\/",
             "é日本\u{202e}".as_bytes(),
             b"\xff\xfe\x80",
-            &[b'k'; 128 * 1024],
+            &vec![b'k'; 128 * 1024],
         ];
         for (index, bytes) in odd.iter().enumerate() {
             profile.set(var(&format!("VALUE_{index}")), secret(bytes), NOW + 7);

@@ -46,7 +46,7 @@ fn a_profile_cut_at_any_byte_is_damaged_and_never_empty() {
         let refused = world.store().load(&name("acme"));
         assert!(matches!(refused, Err(StoreError::Damaged { .. })), "cut at {length}: {refused:?}");
     }
-    for tail in [&b"\n"[..], b"x", &[0; 70_000]] {
+    for tail in [&b"\n"[..], b"x", &vec![0; 70_000]] {
         fs::write(&path, [&good, tail].concat()).expect("written");
         assert!(matches!(world.store().load(&name("acme")), Err(StoreError::Damaged { .. })));
     }
