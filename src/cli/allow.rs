@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::approval::{Change, dangers, difference};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::ops::Workspace;
 use crate::session::sweep;
 use crate::shell;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use super::args::Init;
 use super::ask::Person;
-use super::values::ask_value_or_nothing;
 use super::report::Done;
+use super::values::ask_value_or_nothing;
 use super::{allow, report};
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault;

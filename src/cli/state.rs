@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::Check;
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::Exit;

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::args::{Get, List, Set, Target, Unset};
 use super::ask::{AskError, Person};
-use super::report::Done;
 use super::report;
+use super::report::Done;
 use crate::fault::Fault;
 use crate::ops::values::{self, ValueError};
 use crate::ops::{Workspace, target};

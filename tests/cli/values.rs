@@ -89,8 +89,7 @@ fn a_hidden_prompt_shows_nothing_of_what_is_typed_and_asks_about_blanks() {
     assert_eq!(code, 0, "{screen}");
     assert!(!screen.contains("canary") && !screen.contains("••••••••••••••••"), "{screen}");
     // a paste arrives whole, with its newlines as carriage returns
-    let (code, screen) =
-        sandbox.answer(&args, &[("(hidden)", "\x1b[200~  line1\rline2\r\x1b[201~\r"), ("[Y/n]", "y\r")]);
+    let (code, screen) = sandbox.answer(&args, &[("(hidden)", "\x1b[200~  line1\rline2\r\x1b[201~\r"), ("[Y/n]", "y\r")]);
     assert_eq!(code, 0, "{screen}");
     assert!(!screen.contains("line1"), "{screen}");
     assert!(sandbox.hook(&sandbox.project("acme")).contains("line1\\x0aline2'"));

@@ -3,12 +3,12 @@
 use crate::sandbox::Sandbox;
 use crate::stand_in::Answer;
 use crate::terminal::Terminal;
-use crate::under_test::{ALL, each, is_there};
+use crate::under_test::{each, installed};
 
 #[test]
 fn a_nested_shell_takes_over_what_the_outer_one_loaded_and_the_outer_one_still_restores() {
     each(|outer| {
-        for inner in ALL.iter().filter(|inner| is_there(inner.program)) {
+        for inner in installed() {
             let sandbox = Sandbox::new(outer);
             sandbox.answer("p", &Answer::new(&sandbox).put(&[("TOK", b"ours"), ("OTHER", b"ours")]));
             // the inner shell, started outside the project with what the outer one exported
