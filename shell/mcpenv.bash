@@ -3,7 +3,8 @@
 # then starts one process. It sets no trap, and what it keeps of values stands in arrays, which bash never exports.
 #
 # Every name starts with __mcpenv_ because a local of the same name would hide the variable that `${!name}` asks for.
-# Nothing relies on `[[ a == b ]]` for foreign text: under `shopt -s nocasematch` it takes A for a.
+# `\builtin local a=$b` splits $b, so what is assigned there is quoted. Foreign text is not compared with `[[ a == b ]]`, which
+# takes A for a under `shopt -s nocasematch`.
 
 # what the project file looks like to a shell that has no stamp of it
 __mcpenv_sign() {
@@ -43,7 +44,7 @@ __mcpenv_still() {
 
 # finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
 __mcpenv_walk() {
-    \builtin local __mcpenv_x=${PWD-} __mcpenv_i
+    \builtin local __mcpenv_x="${PWD-}" __mcpenv_i
     __mcpenv_d='' __mcpenv_c=()
     case $__mcpenv_x in /*) ;; *) \builtin return 0 ;; esac
     while [[ $__mcpenv_x == */ ]]; do __mcpenv_x=${__mcpenv_x%/}; done
@@ -202,7 +203,7 @@ __mcpenv_put() {
 }
 
 __mcpenv_watch() {
-    \builtin local __mcpenv_i=$1
+    \builtin local __mcpenv_i="$1"
     \builtin shift
     while [[ $__mcpenv_i -gt 0 ]]; do
         __mcpenv_f+=("$1") __mcpenv_s+=("$2")
@@ -220,7 +221,7 @@ __mcpenv_fin() {
         \builtin unset -v __MCPENV_LOADED
         __mcpenv_on=''
     fi
-    \builtin local __mcpenv_i=$2
+    \builtin local __mcpenv_i="$2"
     # bash before 5 may compare whole seconds; SECONDS is cut off, so three of them are two at least
     if [[ $3 != 0 && $__mcpenv_bash -lt 500 ]] && [[ $__mcpenv_i -eq 0 || $__mcpenv_i -gt 3 ]]; then __mcpenv_i=3; fi
     if [[ $__mcpenv_i -gt 0 ]]; then
@@ -272,7 +273,7 @@ __mcpenv_forget() {
 }
 
 __mcpenv_sync() {
-    \builtin local __mcpenv_d __mcpenv_c __mcpenv_o __mcpenv_how=own __mcpenv_stay='' __mcpenv_last=$__mcpenv_busy
+    \builtin local __mcpenv_d __mcpenv_c __mcpenv_o __mcpenv_how=own __mcpenv_stay='' __mcpenv_last="$__mcpenv_busy"
     __mcpenv_walk
     if [[ -n $__mcpenv_d ]] && \builtin test "$__mcpenv_d" = "$__mcpenv_root"; then __mcpenv_stay=1; fi
     # from here to its end an interrupt leaves a mark, and an interrupted load is not tried again at once

@@ -175,8 +175,8 @@ fn a_variable_that_is_more_than_a_text_is_not_loaded_and_no_command_in_a_value_r
             let names = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "Z"];
             let pairs: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, evil.as_bytes())).collect();
             sandbox.answer("p", &Answer::new(&sandbox).put(&pairs).watch(&sandbox.path("p/.mcpenv.toml")));
-            let state = "for n in A B C D E F G H I Z; do declare -p $n 2>&1 | cat -v; done";
-            let state = if *name == "zsh" { "typeset -p A B C D E F f G H I 2>&1; typeset -p Z 2>/dev/null" } else { state };
+            let state = "for n in A B C D E F G H I Z; do declare -p $n 2>/dev/null | cat -v; done";
+            let state = if *name == "zsh" { "{ typeset -p A B C D E F f G H I 2>&1; typeset -p Z 2>/dev/null; }" } else { state };
             let output = sandbox.run(&format!(
                 r#"{set_up}; {state} >"$S/before"; cd "$S/p"; prompt; show Z; cd "$S/out"; prompt; cd "$S/p"; prompt; cd "$S/out"; prompt
                 {state} >"$S/after"; cmp "$S/before" "$S/after" && echo same"#

@@ -6,8 +6,11 @@
 
 #![cfg(unix)]
 
+mod direnv;
 mod entering;
 mod faults;
+#[path = "../sandbox/mod.rs"]
+mod home;
 mod idle;
 mod install;
 mod lint;
@@ -15,6 +18,8 @@ mod nesting;
 mod options;
 mod quoting;
 mod sandbox;
+mod scenario;
 mod stand_in;
 mod terminal;
 mod under_test;
+mod world;

@@ -99,12 +99,6 @@ impl Answer {
         self
     }
 
-    /// A project is here and nothing is loaded.
-    pub fn empty(mut self) -> Self {
-        self.marker = Some("1".to_owned());
-        self
-    }
-
     /// The whole text.
     pub fn whole(&self) -> Vec<u8> {
         let mut script = Script::default();

@@ -1,5 +1,6 @@
 //! A real shell on a pseudo-terminal.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::sandbox::Sandbox;
+use crate::under_test::ShellUnderTest;
 
 /// How long a shell may take on a loaded machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,21 +37,25 @@ impl Terminal {
 
     /// An interactive shell with more in its environment, without the hook.
     pub fn start_bare(sandbox: &Sandbox, more: &[(&str, &str)]) -> Self {
-        let mut command = CommandBuilder::new(sandbox.shell.program);
-        command.args(sandbox.shell.interactive);
-        command.env_clear();
-        for (name, value) in sandbox.environment() {
-            command.env(name, value);
-        }
-        for (name, value) in more {
-            command.env(name, value);
-        }
-        command.cwd(sandbox.path("out"));
-        Self::spawn(command, sandbox.shell.name)
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables: Vec<(String, String)> = sandbox.environment().into_iter().chain(more).collect();
+        Self::open(sandbox.shell, &variables, &sandbox.path("out"))
     }
 
-    /// Any program.
-    pub fn spawn(command: CommandBuilder, name: &'static str) -> Self {
+    /// An interactive shell with this environment and nothing else.
+    pub fn open<T: AsRef<OsStr>>(shell: &'static ShellUnderTest, variables: &[(T, T)], directory: &Path) -> Self {
+        let mut command = CommandBuilder::new(shell.program);
+        command.args(shell.interactive);
+        command.env_clear();
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        command.env("TERM", "dumb");
+        command.cwd(directory);
+        Self::spawn(command, shell.name)
+    }
+
+    fn spawn(command: CommandBuilder, name: &'static str) -> Self {
         const ROWS: NonZero<u16> = NonZero::new(200).expect("rows");
         const COLS: NonZero<u16> = NonZero::new(250).expect("columns");
         let size = PtySize { rows: ROWS.get(), cols: COLS.get(), pixel_width: 0, pixel_height: 0 };
@@ -75,7 +81,12 @@ impl Terminal {
     pub fn load(&mut self, sandbox: &Sandbox, hook: &Path) {
         let start = sandbox.path("start");
         std::fs::write(&start, format!("{}\n{}\n", sandbox.shell.prelude, (sandbox.shell.load)(hook))).expect("the start file");
-        self.run(&format!(". '{}'", start.display()));
+        self.source(&start);
+    }
+
+    /// Sources a file.
+    pub fn source(&mut self, file: &Path) {
+        self.run(&format!(". '{}'", file.display()));
     }
 
     /// Types a line and waits until the shell has come to its prompt twice more, so that the hook has run. What was printed.
@@ -129,10 +140,6 @@ impl Terminal {
     /// All that was printed.
     pub fn all(&self) -> String {
         String::from_utf8_lossy(&self.seen).into_owned()
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.process_id().expect("the shell's id")
     }
 }
 

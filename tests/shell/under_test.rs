@@ -24,6 +24,7 @@ give() { unset -v "$1"; export "$1=$2"; }
 hold() { unset -v "$1"; printf -v "$1" %s "$2"; }
 drop() { unset -v "$1"; }
 ends() { return "$1"; }
+dump() { while [ $# -gt 1 ]; do printf '%s\0' "$2"; shift 2; done; }
 show() {
     case $(declare -p "$1" 2>/dev/null) in
     '') printf '%s unset\n' "$1" ;;
@@ -40,6 +41,7 @@ give() { unset $1; typeset -gx "$1=$2" }
 hold() { unset $1; typeset -g "$1=$2" }
 drop() { unset $1 }
 ends() { return $1 }
+dump() { while (( $# > 1 )); do printf '%s\0' "$2"; shift 2; done }
 show() {
     case ${(Pt)1} in
     ('') print -r -- "$1 unset" ;;
@@ -50,11 +52,33 @@ show() {
 }
 "#;
 
+const FISH: &str = r#"
+function prompt; emit fish_prompt; end
+function give; set -eg $argv[1]; set -gx --unpath $argv[1] $argv[2]; end
+function hold; set -eg $argv[1]; set -gu --unpath $argv[1] $argv[2]; end
+function drop; set -eg $argv[1]; end
+function ends; return $argv[1]; end
+function dump; for i in (seq 2 2 (count $argv)); printf '%s\0' $argv[$i]; end; end
+function show
+    if set -qgx $argv[1]
+        printf '%s exported [%s]\n' $argv[1] $$argv[1]
+    else if set -qg $argv[1]
+        printf '%s set [%s]\n' $argv[1] $$argv[1]
+    else
+        printf '%s unset\n' $argv[1]
+    end
+end
+"#;
+
+fn source(hook: &Path) -> String {
+    format!("cat '{}' | source", hook.display())
+}
+
 fn eval(hook: &Path) -> String {
     format!("eval \"$(cat '{}')\"", hook.display())
 }
 
-pub static ALL: &[ShellUnderTest] = &[
+static ALL: &[ShellUnderTest] = &[
     ShellUnderTest {
         name: "bash",
         program: "bash",
@@ -71,15 +95,24 @@ pub static ALL: &[ShellUnderTest] = &[
         prelude: ZSH,
         load: eval,
     },
+    ShellUnderTest {
+        name: "fish",
+        program: "fish",
+        script: &["--no-config"],
+        interactive: &["--no-config", "-i"],
+        prelude: FISH,
+        load: source,
+    },
 ];
+
+/// The shells that are installed.
+pub fn installed() -> impl Iterator<Item = &'static ShellUnderTest> {
+    ALL.iter().filter(|shell| mcpenv::shell::find(shell.name).is_some() && is_there(shell.program))
+}
 
 /// Runs a test once for each shell that is installed.
 pub fn each(test: impl Fn(&'static ShellUnderTest)) {
-    for shell in ALL {
-        if is_there(shell.program) {
-            test(shell);
-        }
-    }
+    installed().for_each(test);
 }
 
 /// Runs a test for one shell if it is installed.
