@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::report;
-use super::report::Done;
 use crate::ops::Workspace;
 use crate::session::sweep;
 use crate::shell;
