@@ -75,7 +75,6 @@ const DENIED: &[Rule] = &[
             "STATUS",
             "PIPESTATUS",
             "ARGV",
-            "PATH",
             "OPTIONS",
             "SIGNALS",
             "HISTORY",
@@ -134,6 +133,7 @@ const DENIED: &[Rule] = &[
     (
         "it says who you are and where programs lie",
         &[
+            "PATH",
             "PATHEXT",
             "COMSPEC",
             "HOME",

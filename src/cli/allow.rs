@@ -9,6 +9,7 @@ use super::report::Done;
 use crate::approval::{Change, dangers, difference};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::{Workspace, init, values};
@@ -54,10 +55,11 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
         }
     }
     let with_user = ask_for_own_servers(&proposal, person)?;
-    let but = ask_for_cautions(&proposal, with_user, person)?;
+    let stored: Vec<VarName> = values::list(workspace, &proposal.profile)?.into_iter().map(|row| row.name).collect();
+    let but = ask_for_cautions(&proposal, with_user, &stored, person)?;
     allow::grant(workspace, &proposal, with_user, &but)?;
     person.tell("Allowed. The hook loads it at the next prompt.")?;
-    tell_missing(workspace, &proposal, person)?;
+    tell_missing(&proposal, &stored, person)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,9 +74,15 @@ fn ask_for_own_servers(proposal: &Proposal, person: &mut Person) -> Result<bool,
     person.agrees("Let these servers have their variables here as well?", false)
 }
 
-fn ask_for_cautions(proposal: &Proposal, with_user: bool, person: &mut Person) -> Result<Vec<VarName>, AskError> {
+/// Asks for each unusual name that has a value; one that has none is asked about when it is stored.
+fn ask_for_cautions(
+    proposal: &Proposal,
+    with_user: bool,
+    stored: &[VarName],
+    person: &mut Person,
+) -> Result<Vec<VarName>, AskError> {
     let mut refused = Vec::new();
-    for (name, why) in proposal.cautions(with_user) {
+    for (name, why) in proposal.cautions(with_user).into_iter().filter(|(name, _)| stored.contains(name)) {
         person.tell(&format!("`{name}` is unusual for a secret: {why}."))?;
         if person.line("Type the name once more to allow it: ")? != name.as_str() {
             person.tell(&format!("Servers that ask for `{name}` stay out."))?;
@@ -131,8 +139,18 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
     };
     let line = if found.server.line > 0 { format!(":{}", found.server.line) } else { String::new() };
     person.tell(&format!("  {} · {} · {}{line} · {mark}", shown(&found.server.name), found.title, found.file))?;
-    for part in &asked.projection.lines {
-        person.tell(&format!("      {:<12} {}", part.part, part.text))?;
+    let server = &found.server;
+    if let Some(command) = server.command() {
+        let words: Vec<_> =
+            [command].into_iter().chain(server.args()).map(|word| shown(&masked_tokens(&as_word(word))).into_owned()).collect();
+        tell_part("runs", &words.join(" "), person)?;
+    }
+    if let Some(url) = server.url() {
+        tell_part("calls", &shown(&masked_tokens(url)), person)?;
+    }
+    let has_command_line = server.command().is_some();
+    for part in asked.projection.lines.iter().filter(|line| !is_told(&line.part, has_command_line)) {
+        tell_part(&part.part, &part.text, person)?;
     }
     let gets: Vec<_> = asked
         .projection
@@ -140,7 +158,10 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         .iter()
         .map(|(name, inject)| if *inject == Inject::Shell { name.to_string() } else { format!("{name} ({})", inject.word()) })
         .collect();
-    person.tell(&format!("      gets         {}", if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }))?;
+    tell_part("gets", &if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }, person)?;
+    for line in asked.projection.lines.iter().filter(|line| line.text.contains(DOTS)) {
+        person.tell(&format!("      ! a secret stands in plaintext in `{}`", line.part))?;
+    }
     for (_, why) in asked.refused.iter().filter(|(name, _)| !is_everywhere(name)) {
         person.tell(&format!("      ! {why}"))?;
     }
@@ -162,6 +183,21 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
     person.tell("")
 }
 
+fn tell_part(part: &str, text: &str, person: &mut Person) -> Result<(), AskError> {
+    person.tell(&format!("      {part:<8} {text}"))
+}
+
+/// A word of a command line as a shell would need it, so that where one ends is seen.
+fn as_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "@%+=:,./_-${}".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// What the lines `runs` and `calls` have told already.
+fn is_told(part: &str, has_command_line: bool) -> bool {
+    matches!(part, "url" | "type") || has_command_line && (part.starts_with("command") || part.starts_with("args"))
+}
+
 /// Names that every shell has anyway; that they are not exported needs no word.
 fn is_everywhere(name: &str) -> bool {
     matches!(name, "HOME" | "PATH" | "PWD" | "USER" | "SHELL" | "TERM" | "TMPDIR" | "TEMP" | "TMP" | "APPDATA" | "USERPROFILE")
@@ -178,10 +214,9 @@ fn told(change: &Change) -> String {
     }
 }
 
-fn tell_missing(workspace: &Workspace, proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> {
-    let stored = values::list(workspace, &proposal.profile)?;
+fn tell_missing(proposal: &Proposal, stored: &[VarName], person: &mut Person) -> Result<(), AskError> {
     let asked = allow::asked_names(proposal.grantable());
-    let missing: Vec<_> = asked.iter().filter(|name| !stored.iter().any(|row| row.name == **name)).collect();
+    let missing: Vec<_> = asked.iter().filter(|name| !stored.contains(name)).collect();
     let requires = |name: &VarName| proposal.grantable().any(|a| a.requires(name)) && proposal.project.wishes.requires(name);
     for name in missing.into_iter().filter(|name| requires(name)) {
         person.tell(&format!("`{name}` has no value yet: mcpenv set {name}"))?;

@@ -13,6 +13,7 @@ use crate::ops::allow::{asked_names, propose};
 use crate::ops::init::{self, Ground, Made};
 use crate::ops::{Workspace, values};
 use crate::profile::ProfileName;
+use crate::var::VarName;
 
 /// Makes the directory a project.
 pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
@@ -93,18 +94,20 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
     let proposal = propose(workspace, Some(&made.root))?;
     let stored = values::list(workspace, &made.profile)?;
     let asked = asked_names(proposal.grantable());
-    let missing: Vec<_> =
-        asked.into_iter().filter(|name| name.caution().is_none() && !stored.iter().any(|row| row.name == *name)).collect();
+    let is_required = |name: &VarName| proposal.grantable().any(|a| a.requires(name)) && proposal.project.wishes.requires(name);
+    let is_stored = |name: &VarName| stored.iter().any(|row| row.name == *name);
+    let missing: Vec<_> = asked.into_iter().filter(|n| n.caution().is_none() && is_required(n) && !is_stored(n)).collect();
     if missing.is_empty() {
         return Ok(());
     }
     person.tell(&format!("\nThe servers here ask for {} without a value. Enter alone leaves one for later.", missing.len()))?;
     for name in missing {
-        let servers: Vec<_> = proposal
+        let mut servers: Vec<_> = proposal
             .grantable()
             .filter(|a| a.projection.variables.iter().any(|(n, _)| *n == name))
             .map(|a| shown(&a.found.server.name).into_owned())
             .collect();
+        servers.dedup();
         let description = proposal.project.wishes.variables.get(&name).and_then(|w| w.description.as_deref()).unwrap_or("");
         let about =
             [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
