@@ -1,6 +1,8 @@
 //! Files of clients that are unusual, broken or hostile: how they are encoded, what stands twice in them, how large and deep
 //! they are.
 
+use std::fmt::Write as _;
+
 use mcpenv::client::{self, Declaration, Scope, Server};
 
 fn read(name: &str, scope: Scope, text: &[u8]) -> Declaration {
@@ -180,13 +182,12 @@ fn the_switch_is_no_part_of_what_is_approved_and_everything_else_is() {
 fn a_large_file_of_the_user_is_read_and_its_lines_are_right() {
     let mut text = "{\n  \"history\": [\n".to_owned();
     for at in 0..6_000 {
-        text.push_str(&format!(
-            "    {{\n      \"display\": \"line {at} with ${{NOT_A_REFERENCE}} and \\\"quotes\\\"\"\n    }},\n"
-        ));
+        writeln!(text, "    {{\n      \"display\": \"line {at} with ${{NOT_A_REFERENCE}} and \\\"quotes\\\"\"\n    }},")
+            .expect("text");
     }
     text.push_str("    null\n  ],\n  \"projects\": {\n");
     for at in 0..300 {
-        text.push_str(&format!("    \"/home/dev/project-{at}\": {{ \"allowedTools\": [], \"mcpServers\": {{}} }},\n"));
+        writeln!(text, "    \"/home/dev/project-{at}\": {{ \"allowedTools\": [], \"mcpServers\": {{}} }},").expect("text");
     }
     text.push_str(
         "    \"/last\": { \"mcpServers\": {\n      \"pg\": { \"command\": \"x\", \"args\": [\"${PG}\"] }\n    } }\n  }\n}\n",
@@ -211,12 +212,11 @@ fn many_servers_and_many_names_are_all_found() {
     let declaration = project("claude-code", &format!("{{\"mcpServers\": {{{}}}}}", servers.join(",\n")));
     assert_eq!((declaration.servers.len(), names(&declaration).len()), (300, 1_200));
     assert_eq!(declaration.servers.iter().map(|server| server.line).collect::<Vec<_>>(), (1..=300).collect::<Vec<_>>());
-    let references: String = (0..2_000).map(|name| format!("${{N{name}}}")).collect();
+    let references = (0..2_000).map(|name| format!("${{N{name}}}")).collect::<Vec<_>>().concat();
     let declaration = project("claude-code", &format!(r#"{{"mcpServers": {{"a": {{"command": "{references}"}}}}}}"#));
     assert_eq!(names(&declaration).len(), 2_000);
-    let codex: String =
-        (0..300).map(|at| format!("[mcp_servers.s{at}]\ncommand = 'x'\nenv_vars = ['A{at}', 'B{at}']\n")).collect();
-    assert_eq!(names(&project("codex", &codex)).len(), 600);
+    let table = |at| format!("[mcp_servers.s{at}]\ncommand = 'x'\nenv_vars = ['A{at}', 'B{at}']\n");
+    assert_eq!(names(&project("codex", &(0..300).map(table).collect::<Vec<_>>().concat())).len(), 600);
 }
 
 /// Runs with a stack of 1 MiB, as a thread of a small system has.

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
 use super::entry::{Shape, TYPES, Telling};
+use super::form::Form;
 use super::json::{self, Comments};
-use super::reference::{Dialect, Form};
+use super::reference::Dialect;
 
 pub(super) struct Cursor;
 

@@ -108,8 +108,8 @@ fn member<'s>(text: &'s str, property: ast::ObjectProp<'s>, depth: usize) -> Res
 
 fn string<'s>(text: &'s str, range: Range, value: Cow<'s, str>) -> Result<Cow<'s, str>, Refusal> {
     let written = &text.as_bytes()[range.start..range.end];
-    // looks at all of them at once, where a search would go byte by byte
-    if !written.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+    // the least of them all is found many bytes at a time, where a search would go byte by byte
+    if written.iter().min().is_none_or(|least| *least >= 0x20) {
         return Ok(value);
     }
     let at = written.iter().position(|byte| *byte < 0x20).unwrap_or(0);

@@ -7,6 +7,7 @@ mod contract;
 mod cursor;
 mod document;
 mod entry;
+mod form;
 mod json;
 mod reference;
 mod registry;

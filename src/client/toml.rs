@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::contract::ReadError;
@@ -116,7 +117,7 @@ fn dismantle(table: DeTable<'_>) {
     let mut open: Vec<DeValue<'_>> = vec![DeValue::Table(table)];
     while let Some(value) = open.pop() {
         match value {
-            DeValue::Array(items) => open.extend(items.into_iter().map(toml::Spanned::into_inner)),
+            DeValue::Array(items) => open.extend(items.into_iter().map(Spanned::into_inner)),
             DeValue::Table(table) => open.extend(table.into_iter().map(|(_, value)| value.into_inner())),
             DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
         }

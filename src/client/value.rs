@@ -52,7 +52,9 @@ impl Value {
         match self {
             Self::List(items) if !items.is_empty() => {
                 for (index, item) in items.iter().enumerate() {
-                    path.push_str(&format!("[{index}]"));
+                    path.push('[');
+                    path.push_str(&index.to_string());
+                    path.push(']');
                     item.push_leaves(path, out);
                     path.truncate(length);
                 }
@@ -63,7 +65,13 @@ impl Value {
                         path.push('.');
                     }
                     let is_plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-                    path.push_str(&if is_plain { key.clone() } else { format!("{key:?}") });
+                    if is_plain {
+                        path.push_str(key);
+                    } else {
+                        path.push('"');
+                        path.extend(key.escape_debug());
+                        path.push('"');
+                    }
                     value.push_leaves(path, out);
                     path.truncate(length);
                 }

@@ -15,8 +15,9 @@ use std::path::PathBuf;
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
 use super::document::{Spot, Tree};
 use super::entry::{Shape, Telling};
+use super::form::Form;
 use super::json::{self, Comments};
-use super::reference::{Dialect, Form};
+use super::reference::Dialect;
 
 pub(super) struct VsCode;
 
