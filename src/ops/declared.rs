@@ -1,10 +1,11 @@
 //! What the client files of a project, and of its user, declare.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::workspace::Workspace;
-use crate::client::{self, Client, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+use crate::client::{self, Client, Declaration, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
 use crate::escape::{shown, shown_path};
 use crate::file::{self, FileError};
 use crate::project::{self, Project};
@@ -118,6 +119,10 @@ impl Declared {
     fn read(&mut self, client: &'static dyn Client, scope: Scope, file: String, text: &[u8], project: &Project) {
         match client.read(text, scope) {
             Ok(declaration) => {
+                if let Some(why) = self.overflow(&declaration, &file) {
+                    self.unread.push(Unread { why, hint: Some("no project needs that many".to_owned()), file });
+                    return;
+                }
                 self.warnings.extend(declaration.warnings.into_iter().map(|w| (file.clone(), w)));
                 let is_here = |server: &Server| server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
                 self.servers.extend(declaration.servers.into_iter().filter(is_here).map(|server| Found {
@@ -136,6 +141,26 @@ impl Declared {
                     file,
                 });
             }
+        }
+    }
+
+    /// More servers or names than any project has: somebody wants to be slow.
+    fn overflow(&self, more: &Declaration, file: &str) -> Option<String> {
+        const LIMIT: usize = 1024;
+        let servers = self.servers.len() + more.servers.len();
+        let names: BTreeSet<&str> = self
+            .servers
+            .iter()
+            .map(|found| &found.server)
+            .chain(&more.servers)
+            .flat_map(|s| s.references.iter().map(|r| r.name.as_str()))
+            .collect();
+        if servers > LIMIT {
+            Some(format!("`{file}` makes it {servers} servers, more than the {LIMIT} that are read"))
+        } else if names.len() > LIMIT {
+            Some(format!("`{file}` makes it {} names, more than the {LIMIT} that are read", names.len()))
+        } else {
+            None
         }
     }
 

@@ -198,7 +198,8 @@ impl Summary {
         match self.missing.as_slice() {
             [] => {}
             [one] => parts.push(format!("{one} has no value")),
-            many => parts.push(format!("{} have no value", many.join(", "))),
+            few @ [_, _] | few @ [_, _, _] => parts.push(format!("{} have no value", few.join(", "))),
+            many => parts.push(format!("{} variables have no value, see `mcpenv status`", many.len())),
         }
         if !self.pending.is_empty() {
             let still = match self.loaded.len() {

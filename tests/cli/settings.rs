@@ -78,3 +78,27 @@ fn oversized_and_odd_client_files_are_refused_at_once() {
     let ran = sandbox.run(&["status", "--project", path(&sandbox.project("acme"))]);
     assert!(ran.code == 0 && ran.out.contains(".mcp.json"), "{ran:?}");
 }
+
+#[test]
+fn more_servers_or_names_than_any_project_has_are_refused() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    let names: Vec<String> = (0..1100).map(|n| format!("V{n}")).collect();
+    sandbox.declare("acme", &names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(sandbox.loaded("acme").is_empty());
+    assert!(sandbox.said("acme").contains("more than the 1024"), "{}", sandbox.said("acme"));
+    let env: Vec<String> = names.iter().map(|n| format!("\"{n}\": \"${{{n}}}\"")).collect();
+    sandbox.write(
+        &sandbox.project("acme").join(".mcp.json"),
+        format!("{{ \"mcpServers\": {{ \"s\": {{ \"command\": \"x\", \"env\": {{ {} }} }} }} }}", env.join(", ")),
+    );
+    assert!(sandbox.said("acme").contains("1100 names"), "{}", sandbox.said("acme"));
+}
+
+#[test]
+fn many_missing_values_are_counted_in_one_short_line() {
+    let sandbox = Sandbox::new();
+    sandbox.declare("acme", &["A_TOKEN", "B_TOKEN", "C_TOKEN", "D_TOKEN"]);
+    sandbox.init("acme");
+    sandbox.allow("acme");
+    assert_eq!(sandbox.said("acme"), "mcpenv: acme · 0 loaded · 4 variables have no value, see `mcpenv status`");
+}
