@@ -86,6 +86,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_general_reader_reads_what_is_written(text in any::<String>()) {
             prop_assert_eq!(serde_json::from_str::<String>(&written(&text)).expect("JSON"), text);

@@ -49,8 +49,8 @@ fn sign(mut file: &File) {
 }
 
 fn holder(path: &Path) -> Option<u32> {
-    let (bytes, _) = file::read(path, 32).ok()?;
-    let pid = std::str::from_utf8(&bytes).ok()?.trim().parse().ok()?;
+    let (text, _) = file::read(path, 64).ok()?;
+    let pid = str::from_utf8(text.trim_ascii()).ok()?.parse().ok()?;
     sys::is_alive(pid).then_some(pid)
 }
 

@@ -55,11 +55,29 @@ pub fn decode(bytes: &[u8]) -> Result<Profile, PayloadError> {
 #[must_use]
 pub fn encode(profile: &Profile, generation: u64) -> Zeroizing<Vec<u8>> {
     let mut size = Count(0);
-    write_profile(profile, generation, &mut size).expect("counting cannot fail");
+    let counted = write_profile(profile, generation, &mut size);
     let mut out = Zeroizing::new(Vec::with_capacity(size.0));
-    write_profile(profile, generation, &mut *out).expect("writing into memory cannot fail");
-    debug_assert_eq!(out.len(), size.0);
+    let written = write_profile(profile, generation, &mut *out);
+    // neither a number nor a buffer in memory refuses bytes
+    debug_assert!(counted.is_ok() && written.is_ok() && out.len() == size.0);
     out
+}
+
+/// The part of a profile that an error speaks of.
+#[derive(Clone, Copy)]
+enum Part {
+    Profile,
+    /// Its place among the variables, from 1.
+    Variable(usize),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile => f.write_str("the profile"),
+            Self::Variable(place) => write!(f, "variable {place}"),
+        }
+    }
 }
 
 struct Count(usize);
@@ -112,26 +130,26 @@ fn read_profile(bytes: &[u8]) -> Result<Profile, String> {
     // the reader's own message may quote what it found there
     let mut fields: Fields =
         serde_json::from_slice(bytes).map_err(|e| format!("its JSON breaks in line {}, column {}", e.line(), e.column()))?;
-    let format: u64 = fields.take("format", "the profile")?;
-    let generation = fields.take("generation", "the profile")?;
+    let format: u64 = fields.take("format", Part::Profile)?;
+    let generation = fields.take("generation", Part::Profile)?;
     let key = fields.raw("fingerprint_key").and_then(|raw| json_text::read(raw.get()));
     let key = key.and_then(|digits| Some(Zeroizing::new(unhex(std::str::from_utf8(&digits).ok()?)?)));
     let fingerprint_key = key.and_then(|bytes| Key::from_bytes(&bytes)).ok_or("the profile has no sound `fingerprint_key`")?;
-    let entries: Fields = fields.take("variables", "the profile")?;
+    let entries: Fields = fields.take("variables", Part::Profile)?;
     let mut variables = BTreeMap::new();
     for (index, (name, raw)) in entries.0.into_iter().enumerate() {
-        let place = format!("variable {}", index + 1);
+        let place = Part::Variable(index + 1);
         let name = VarName::parse(&name.0).map_err(|_| format!("{place} has a name that no variable may have"))?;
-        let variable = read_variable(raw, &place)?;
+        let variable = read_variable(raw, place)?;
         if variables.insert(name, variable).is_some() {
             return Err(format!("{place} has the name of one before it"));
         }
     }
-    let unknown = fields.rest(PROFILE_FIELDS, "the profile")?;
+    let unknown = fields.rest(PROFILE_FIELDS, Part::Profile)?;
     Ok(Profile { generation, fingerprint_key, variables, unknown, is_read_only: format > FORMAT })
 }
 
-fn read_variable(raw: &RawValue, place: &str) -> Result<Variable, String> {
+fn read_variable(raw: &RawValue, place: Part) -> Result<Variable, String> {
     let mut fields: Fields = serde_json::from_str(raw.get()).map_err(|_| format!("{place} is no object"))?;
     let bytes = match (fields.raw("value"), fields.raw("value_base64")) {
         (Some(text), None) => json_text::read(text.get()).ok_or_else(|| format!("the value of {place} is no text"))?,
@@ -159,7 +177,7 @@ fn take_out(mut bytes: Zeroizing<Vec<u8>>) -> Vec<u8> {
 
 fn format_of(bytes: &[u8]) -> Option<u64> {
     let mut fields: Fields = serde_json::from_slice(bytes).ok()?;
-    fields.take("format", "").ok()
+    fields.take("format", Part::Profile).ok()
 }
 
 /// The fields of one JSON object in their order, not looked into yet.
@@ -175,13 +193,13 @@ impl<'a> Fields<'a> {
         Some(self.0.remove(at).1)
     }
 
-    fn take<T: Deserialize<'a>>(&mut self, name: &str, place: &str) -> Result<T, String> {
+    fn take<T: Deserialize<'a>>(&mut self, name: &str, place: Part) -> Result<T, String> {
         let raw = self.raw(name).ok_or_else(|| format!("{place} has no `{name}`"))?;
         serde_json::from_str(raw.get()).map_err(|_| format!("`{name}` of {place} is of the wrong kind"))
     }
 
     /// What this mcpenv does not know, once all that it knows was taken out.
-    fn rest(self, known: &[&str], place: &str) -> Result<Map<String, Value>, String> {
+    fn rest(self, known: &[&str], place: Part) -> Result<Map<String, Value>, String> {
         let mut unknown = Map::new();
         for (name, raw) in self.0 {
             let value = serde_json::from_str(raw.get()).map_err(|_| format!("a field of {place} is too deep"))?;
@@ -205,7 +223,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
+                let mut fields = Vec::with_capacity(4);
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);
                 }

@@ -39,7 +39,7 @@ pub(super) fn save(
 
     let generation = profile.generation + 1;
     let identity = Identity::load(identity_path)?;
-    let draft = written(&target, &payload::encode(profile, generation), &identity)?;
+    let draft = written(&target, profile, generation, &identity)?;
 
     let mut warnings = Vec::new();
     let kept = before.and_then(|before| keep_version(place, name, &target, &before, &mut warnings));
@@ -75,18 +75,29 @@ fn require_unchanged(name: &ProfileName, profile: &Profile, before: Option<&Open
 }
 
 /// The sealed profile beside its target, on the disk, read back from there and opened.
-fn written(target: &Path, plain: &[u8], identity: &Identity) -> Result<Draft, StoreError> {
+fn written(target: &Path, profile: &Profile, generation: u64, identity: &Identity) -> Result<Draft, StoreError> {
     let wrong = |e: std::io::Error| trouble::unwritten(target, &e);
     let differs = |why: String| StoreError::Disk { path: target.to_owned(), why };
-    let sealed = seal::seal(plain, identity).map_err(wrong)?;
+    let plain = payload::encode(profile, generation);
+    let sealed = seal::seal(&plain, identity).map_err(wrong)?;
     let draft = Draft::write(target, &sealed).map_err(wrong)?;
     draft.sync().map_err(wrong)?;
     let (back, _) = file::read(draft.path(), USER_LIMIT).map_err(|e| differs(e.to_string()))?;
     let opened = seal::open(&back, &[identity]).map_err(|e| differs(format!("what was written does not open: {e}")))?;
-    if *opened != *plain {
+    // the bytes must be the same, and they must mean the same: a profile that only this writer understands is lost
+    let is_same = payload::decode(&opened).is_ok_and(|read| is_same(&read, profile, generation));
+    if *opened != *plain || !is_same {
         return Err(differs("what was read back is not what was written".to_owned()));
     }
     Ok(draft)
+}
+
+fn is_same(read: &Profile, profile: &Profile, generation: u64) -> bool {
+    read.generation == generation
+        && !read.is_read_only
+        && read.fingerprint_key == profile.fingerprint_key
+        && read.variables == profile.variables
+        && read.unknown == profile.unknown
 }
 
 fn keep_version(

@@ -1,6 +1,7 @@
 //! Seals bytes for an identity, and opens what was sealed. With `identity.rs` the only door to the crate `age`. Knows nothing
 //! of files and profiles; never asks for a passphrase, never starts a plugin.
 
+use std::error::Error;
 use std::io::{self, BufReader, Cursor, Read, Write};
 
 use age::armor::{ArmoredReadError, ArmoredReader};
@@ -95,7 +96,7 @@ fn end_of_header(head: &[u8]) -> Option<usize> {
 }
 
 fn of_io(error: &io::Error, otherwise: Unopened) -> Unopened {
-    if error.get_ref().is_some_and(|inner| inner.is::<ArmoredReadError>()) { Unopened::Armor } else { otherwise }
+    if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<ArmoredReadError>) { Unopened::Armor } else { otherwise }
 }
 
 fn of_age(error: &DecryptError) -> Unopened {

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::file::{self, FileError, USER_LIMIT};
 use crate::store::draft::{self, Draft};
 use crate::sys;
 
@@ -59,11 +60,12 @@ pub(super) fn prune(directory: &Path, kept: &Path) -> io::Result<()> {
 fn free_place(directory: &Path, sealed: &[u8], generation: u64) -> io::Result<PathBuf> {
     let names = std::iter::once(format!("{generation}.age")).chain((2..100).map(|n| format!("{generation}-{n}.age")));
     for path in names.map(|name| directory.join(name)) {
-        match fs::read(&path) {
-            Ok(bytes) if bytes == sealed => return Ok(path),
-            Ok(_) => {}
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(path),
-            Err(e) => return Err(e),
+        match file::read(&path, USER_LIMIT) {
+            Ok((bytes, _)) if bytes == sealed => return Ok(path),
+            Err(FileError::Absent(_)) => return Ok(path),
+            Err(FileError::Unreadable { source, .. }) => return Err(source),
+            // something else has the name
+            Ok(_) | Err(_) => {}
         }
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many versions of one generation are here"))

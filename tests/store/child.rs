@@ -46,7 +46,7 @@ fn does_one_thing() {
         ["load", profile] => store.load(&name(profile)).map(drop),
         ["hold", profile] => store.lock(&name(profile)).map(|lock| {
             println!("child: held");
-            std::thread::sleep(std::time::Duration::from_secs(600));
+            std::thread::sleep(std::time::Duration::from_mins(10));
             drop(lock);
         }),
         _ => panic!("no such act: {act}"),

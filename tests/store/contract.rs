@@ -147,3 +147,16 @@ fn ten_thousand_variables_round_trip() {
         assert_eq!(store.load(&name("acme")).expect("loaded"), profile);
     }
 }
+
+#[test]
+fn a_profile_that_could_not_be_read_back_is_not_saved() {
+    for (_world, store) in every_store() {
+        let mut profile = change(&*store, "acme", &[("A", "x")]).expect("saved");
+        // a field that stands in the way of one of ours: what is written would open, and mean nothing
+        profile.unknown.insert("generation".to_owned(), 7.into());
+        let lock = store.lock(&name("acme")).expect("free");
+        let refused = store.save(&lock, &name("acme"), &mut profile);
+        assert!(matches!(refused, Err(StoreError::Disk { .. })), "{refused:?}");
+        assert_eq!(store.load(&name("acme")).expect("loaded").generation, 1);
+    }
+}

@@ -5,6 +5,7 @@ mod concurrency;
 mod contract;
 mod damage;
 mod faults;
+mod ground;
 mod interop;
 mod payload;
 mod permissions;

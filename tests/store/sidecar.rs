@@ -3,6 +3,7 @@
 use std::fs;
 
 use mcpenv::store::{Agreement, Store};
+use mcpenv::var::VarName;
 
 use crate::world::{World, name};
 
@@ -12,7 +13,7 @@ const CANARY: &str = "canary-0c44a1";
 fn a_sidecar_tells_names_dates_and_recipients_and_never_a_value() {
     let world = World::with("acme", &[("TOKEN", CANARY), ("OTHER", CANARY)]);
     let sidecar = world.store().sidecar(&name("acme")).expect("written");
-    assert_eq!(sidecar.variables.keys().map(|n| n.as_str()).collect::<Vec<_>>(), ["OTHER", "TOKEN"]);
+    assert_eq!(sidecar.variables.keys().map(VarName::as_str).collect::<Vec<_>>(), ["OTHER", "TOKEN"]);
     assert_eq!(sidecar.recipients, [world.store().identity().expect("opens").recipient()]);
     assert!(!fs::read_to_string(world.profiles().join("acme.json")).expect("there").contains(CANARY));
     assert_eq!(sidecar.against(&world.store().load(&name("acme")).expect("loaded")), Agreement::Current);

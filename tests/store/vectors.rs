@@ -57,11 +57,11 @@ fn every_vector_has_the_verdict_that_the_specification_gives_it() {
         }
         let is_right = match (&verdict, vector.expect.as_str()) {
             (Ok(plain), "success") => Some(mcpenv::key::hex(&Sha256::digest(&**plain))) == vector.payload,
-            (Err(Unopened::Armor), "armor failure") => true,
-            (Err(Unopened::Header | Unopened::Version), "header failure") => true,
-            (Err(Unopened::Tampered), "HMAC failure") => true,
-            (Err(Unopened::Foreign), "no match") => true,
-            (Err(Unopened::Payload), "payload failure") => true,
+            (Err(Unopened::Armor), "armor failure")
+            | (Err(Unopened::Header | Unopened::Version), "header failure")
+            | (Err(Unopened::Tampered), "HMAC failure")
+            | (Err(Unopened::Foreign), "no match")
+            | (Err(Unopened::Payload), "payload failure") => true,
             // the crate looks for armor only behind its exact first line, so this is refused as no age file at all
             (Err(Unopened::Header), "armor failure") => {
                 ["armor_garbage_leading", "armor_lowercase", "armor_whitespace_begin", "armor_wrong_type"].contains(&&*name)
