@@ -1,7 +1,7 @@
 //! One shell run with one tool's hook: the script, its times, its values, and the processes it starts.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -111,8 +111,9 @@ impl Trial<'_> {
             Case::Enter => format!("bench_time {samples} bench_enter true bench_leave"),
             Case::Leave => format!("bench_time {samples} bench_leave bench_enter true"),
         };
-        let mut child = self.command(&[], &script)?.stdout(Stdio::piped()).spawn()?;
+        let mut child = self.command(&[], &script)?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut pipe = child.stdout.take().context("a pipe was asked for")?;
+        let mut start = child.stdin.take().context("a pipe was asked for")?;
         let mut times = Vec::new();
         if is_fish {
             let batch = if case.is_sized() { 1.0 } else { FISH_BATCH as f64 };
@@ -120,7 +121,10 @@ impl Trial<'_> {
             let mut byte = [0];
             while pipe.read(&mut byte)? == 1 {
                 match byte[0] {
-                    b's' => started = Instant::now(),
+                    b's' => {
+                        started = Instant::now();
+                        start.write_all(b"\n")?;
+                    }
                     b'e' => times.push(started.elapsed().as_secs_f64() * 1e6 / batch),
                     _ => {}
                 }

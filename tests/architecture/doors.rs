@@ -1,6 +1,6 @@
 //! What only some files may do: use a foreign crate, ask for the platform, be unsafe, see a value, print, give up.
 
-use crate::lists::{DOORS, EXPOSERS, PRINTERS};
+use crate::lists::{DOORS, EVERYWHERE, EXPOSERS, PRINTERS};
 use crate::paths::named;
 use crate::tokens::{Token, after_group, matches, tokens};
 use crate::tree::Tree;
@@ -31,11 +31,32 @@ pub fn wrong_doors(tree: &Tree) -> Vec<String> {
             for (what, doors) in DOORS {
                 let is_it = shown == *what || shown.strip_prefix(what).is_some_and(|rest| rest.starts_with("::"));
                 let is_allowed = doors.iter().any(|door| file == *door || door.ends_with('/') && file.starts_with(door));
-                // the compile-time `env!` is a macro, and the arguments are main's to hand over
                 if is_it && !is_allowed {
                     found.push(format!("{file}:{}: `{what}` comes in by {} only", name.line, doors.join(", ")));
                 }
             }
+        }
+    }
+    found
+}
+
+/// A dependency that nobody has decided on, and a door that leads nowhere.
+pub fn undecided_crates(tree: &Tree) -> Vec<String> {
+    let is_listed = |name: &str| DOORS.iter().any(|(what, _)| *what == name) || EVERYWHERE.iter().any(|(what, _)| *what == name);
+    let mut found = Vec::new();
+    let mut is_ours = false;
+    for line in tree.text("Cargo.toml").unwrap_or("").lines() {
+        if line.starts_with('[') {
+            is_ours = line == "[dependencies]" || line.starts_with("[target.") && line.ends_with(".dependencies]");
+        }
+        let name = line.split_once(" = ").map_or("", |(name, _)| name).replace('-', "_");
+        if is_ours && !name.is_empty() && !is_listed(&name) {
+            found.push(format!("Cargo.toml: tests/architecture/lists.rs does not say who may use `{name}`"));
+        }
+    }
+    for (what, doors) in DOORS {
+        for door in doors.iter().filter(|door| tree.under(door).next().is_none()) {
+            found.push(format!("tests/architecture/lists.rs: `{what}` may come in by {door}, which is not there"));
         }
     }
     found

@@ -46,7 +46,7 @@ fn room_of(file: &str) -> String {
     module_of(file).into_iter().next().unwrap_or_else(|| "lib".to_owned())
 }
 
-/// Every import that does not lead to a lower floor, and every room without a floor.
+/// Every import that does not lead to a lower floor, and every room without a floor and every floor without its room.
 pub fn climbs(tree: &Tree) -> Vec<String> {
     let floors = floors(tree);
     let mut found = Vec::new();
@@ -55,6 +55,9 @@ pub fn climbs(tree: &Tree) -> Vec<String> {
         if !floors.contains_key(room) {
             found.push(format!("src/lib.rs: the table has no floor for `{room}`"));
         }
+    }
+    for room in floors.keys().filter(|room| !rooms.contains(*room)) {
+        found.push(format!("src/lib.rs: the table has a floor for `{room}`, which is not there"));
     }
     for arrow in arrows(tree) {
         let from = room_of(&arrow.from);

@@ -3,6 +3,7 @@
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
     ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
+    ("base64", &["src/store/payload.rs"]),
     ("clap", &["src/cli/args.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
@@ -11,13 +12,24 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("getrandom", &["src/key.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
+    ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("libc", &["src/sys/"]),
     ("rustix", &["src/sys/"]),
     ("sha2", &["src/key.rs", "src/approval/"]),
     ("std::os", &["src/sys/"]),
+    ("strsim", &["src/schema.rs"]),
+    ("tempfile", &["src/approval/ledger.rs", "src/session/login.rs", "src/store/"]),
     ("toml", &["src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/workspace.rs", "src/main.rs"]),
+];
+
+/// Foreign crates that any room may use, and why no one door would do.
+pub const EVERYWHERE: &[(&str, &str)] = &[
+    ("serde", "what a file holds is derived beside the type that it fills"),
+    ("serde_json", "the payload, the records and `--json` are the same few values, each written where it belongs"),
+    ("thiserror", "each family has its own errors"),
+    ("zeroize", "whatever holds a value for a moment wipes it"),
 ];
 
 /// The files that see the bytes of a value, a key or a script, and what for.

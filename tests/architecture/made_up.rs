@@ -9,6 +9,9 @@ const TABLE: &str = "//! | floor | rooms | what for |\n//! |---|---|---|\n//! | 
 /// The complaints of a rule about these files, beside a table of floors.
 fn about(rule: fn(&Tree) -> Vec<String>, files: &[(&str, &str)]) -> Vec<String> {
     let mut all = vec![("src/lib.rs", TABLE)];
+    for file in ["src/cli/mod.rs", "src/store/lock.rs", "src/session/mod.rs", "src/secret.rs", "src/var.rs", "src/sys/mod.rs"] {
+        all.push((file, ""));
+    }
     all.extend_from_slice(files);
     rule(&Tree::made_up(&all))
 }
@@ -160,6 +163,15 @@ fn a_foreign_crate_by_the_wrong_door_is_found() {
     finds(doors::wrong_doors, "src/store/age.rs", "use std::env;\nfn f() { env::var_os(\"HOME\"); }", "`std::env`");
     accepts(doors::wrong_doors, "src/cli/args.rs", "use clap::{Parser, Subcommand};");
     accepts(doors::wrong_doors, "src/store/seal.rs", "use age::x25519::Identity;");
+}
+
+#[test]
+fn a_dependency_that_nobody_decided_on_is_found() {
+    let manifest = "[dependencies]\nage = \"1\"\nleft-pad = { version = \"1\" }\n[dev-dependencies]\nvt100 = \"0.18\"\n";
+    let complaints = about(doors::undecided_crates, &[("Cargo.toml", manifest)]);
+    assert!(complaints[0].contains("`left_pad`"), "{complaints:?}");
+    assert!(!complaints.iter().any(|c| c.contains("who may use") && !c.contains("left_pad")), "{complaints:?}");
+    assert!(complaints.iter().any(|c| c.contains("src/store/seal.rs, which is not there")), "{complaints:?}");
 }
 
 #[test]

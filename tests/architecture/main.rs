@@ -13,7 +13,7 @@ mod tree;
 use tree::Tree;
 
 fn project() -> Tree {
-    Tree::of_the_project(&["src", "tests", "benches", "examples", "shell"])
+    Tree::of_the_project(&["Cargo.toml", "src", "tests", "benches", "examples", "shell"])
 }
 
 #[track_caller]
@@ -39,6 +39,11 @@ fn the_mod_file_of_a_family_only_declares() {
 #[test]
 fn each_foreign_crate_comes_in_by_its_own_door() {
     none(&doors::wrong_doors(&project()));
+}
+
+#[test]
+fn each_foreign_crate_was_decided_on() {
+    none(&doors::undecided_crates(&project()));
 }
 
 #[test]

@@ -8,12 +8,12 @@ use std::path::Path;
 pub struct Tree(BTreeMap<String, String>);
 
 impl Tree {
-    /// What lies in these directories of the project.
-    pub fn of_the_project(directories: &[&str]) -> Self {
+    /// These files of the project, and what lies in these directories of it.
+    pub fn of_the_project(paths: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = BTreeMap::new();
-        for directory in directories {
-            gather(root, &root.join(directory), &mut files);
+        for path in paths {
+            gather(root, &root.join(path), &mut files);
         }
         assert!(!files.is_empty(), "no file found under {}", root.display());
         Self(files)
@@ -46,16 +46,14 @@ impl Tree {
     }
 }
 
-fn gather(root: &Path, directory: &Path, files: &mut BTreeMap<String, String>) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries {
-        let path = entry.expect("a directory of the project can be listed").path();
-        if path.is_dir() {
-            gather(root, &path, files);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            let relative = path.strip_prefix(root).expect("found below the root");
-            let name: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-            files.insert(name.join("/"), text);
+fn gather(root: &Path, path: &Path, files: &mut BTreeMap<String, String>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).expect("a directory of the project can be read") {
+            gather(root, &entry.expect("and listed").path(), files);
         }
+    } else if let Ok(text) = fs::read_to_string(path) {
+        let relative = path.strip_prefix(root).expect("found below the root");
+        let name: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+        files.insert(name.join("/"), text);
     }
 }
