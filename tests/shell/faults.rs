@@ -95,7 +95,11 @@ fn ctrl_c_ends_a_hanging_binary_and_it_is_not_asked_again_until_something_change
         assert!(terminal.run("show TOK").contains("TOK unset"), "{}", shell.name);
         assert_eq!(sandbox.calls().len(), 1, "{}: asked again", shell.name);
         sandbox.mode("");
-        fs::write(sandbox.path("p/.mcpenv.toml"), "# changed\n").expect("the project file");
+        let file = sandbox.path("p/.mcpenv.toml");
+        fs::write(&file, "# changed\n").expect("the project file");
+        // fish sees whole seconds where nobody gave it a stamp
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(time)).expect("its time");
         terminal.run("true");
         assert!(terminal.run("show TOK").contains("TOK exported [ours]"), "{}: {}", shell.name, terminal.all());
     });
