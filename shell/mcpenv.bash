@@ -6,6 +6,10 @@
 # `\builtin local a=$b` splits $b, so what is assigned there is quoted. Foreign text is not compared with `[[ a == b ]]`, which
 # takes A for a under `shopt -s nocasematch`.
 
+# under `set -a` functions are exported too; __mcpenv_install puts the options back
+__mcpenv_flags=("$-")
+{ \builtin set +aeEkTuvx; } 2>/dev/null
+
 # what the project file looks like to a shell that has no stamp of it
 __mcpenv_sign() {
     \builtin local __mcpenv_x=
@@ -371,12 +375,11 @@ __mcpenv_join() {
 }
 
 __mcpenv_install() {
-    \builtin local __mcpenv_flags="$-"
-    case $- in *[aeEkTuvx]*) { \builtin set +aeEkTuvx; } 2>/dev/null ;; esac
+    \builtin local __mcpenv_options="$1" __mcpenv_x
     # index 1 cannot come from the environment: the hook was installed in this very shell before
     [[ -z ${__mcpenv_here[1]-} ]] || __mcpenv_undo
     for __mcpenv_x in "${!__mcpenv_@}"; do
-        [[ $__mcpenv_x == __mcpenv_flags ]] || \builtin unset -v "$__mcpenv_x"
+        case $__mcpenv_x in __mcpenv_x | __mcpenv_options) ;; *) \builtin unset -v "$__mcpenv_x" ;; esac
     done
     __mcpenv_bin=::MCPENV::
     __mcpenv_stop=(::STOP::)
@@ -389,7 +392,7 @@ __mcpenv_install() {
     __mcpenv_a=() __mcpenv_key='' __mcpenv_root='' __mcpenv_on='' __mcpenv_busy='' __mcpenv_part='' __mcpenv_fail=''
     __mcpenv_forget
     __mcpenv_join
-    { __mcpenv_options "$__mcpenv_flags"; } 2>/dev/null
+    { __mcpenv_options "$__mcpenv_options"; } 2>/dev/null
 }
 
-__mcpenv_install
+__mcpenv_install "${__mcpenv_flags-}"

@@ -82,6 +82,15 @@ fn ctrl_c_ends_a_hanging_binary_and_it_is_not_asked_again_until_something_change
         let sandbox = with_token(shell);
         sandbox.mode("hang");
         let mut terminal = Terminal::start(&sandbox);
+        // what was switched off while the hook ran is on again afterwards
+        let (set_up, look, wanted) = match shell.name {
+            "bash" => {
+                ("set -ETa; trap true DEBUG", "trap -p DEBUG; case $- in *a*E*T*) echo opt''ions ;; esac", ["DEBUG", "options"])
+            }
+            "zsh" => ("trap true DEBUG; setopt ALL_EXPORT", "trap; [[ -o allexport ]] && echo opt''ions", ["DEBUG", "options"]),
+            _ => ("true", "echo opt''ions", ["options", "options"]),
+        };
+        terminal.run(set_up);
         let from = terminal.position();
         terminal.send(b"cd \"$S/p\"\n");
         while sandbox.calls().is_empty() {
@@ -92,10 +101,16 @@ fn ctrl_c_ends_a_hanging_binary_and_it_is_not_asked_again_until_something_change
         for _ in 0..3 {
             terminal.run("true");
         }
+        let shown = terminal.run(look);
+        assert!(wanted.iter().all(|part| shown.contains(part)), "{}: {shown}", shell.name);
         assert!(terminal.run("show TOK").contains("TOK unset"), "{}", shell.name);
         assert_eq!(sandbox.calls().len(), 1, "{}: asked again", shell.name);
         sandbox.mode("");
-        fs::write(sandbox.path("p/.mcpenv.toml"), "# changed\n").expect("the project file");
+        let file = sandbox.path("p/.mcpenv.toml");
+        fs::write(&file, "# changed\n").expect("the project file");
+        // fish sees whole seconds where nobody gave it a stamp
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(time)).expect("its time");
         terminal.run("true");
         assert!(terminal.run("show TOK").contains("TOK exported [ours]"), "{}: {}", shell.name, terminal.all());
     });

@@ -129,6 +129,17 @@ fn a_project_that_appears_later_here_or_above_is_noticed() {
 }
 
 #[test]
+fn the_walk_ends_where_the_settings_say() {
+    each(|shell| {
+        let sandbox = with_token(shell);
+        // the sandbox's root is where the walk ends: it and what is above are not searched
+        fs::copy(sandbox.path("p/.mcpenv.toml"), sandbox.path(".mcpenv.toml")).expect("a project file");
+        sandbox.run("prompt; cd \"$S\"; prompt; cd \"$S/p\"; prompt; show TOK").is(shell, "TOK exported [ours]", "");
+        assert_eq!(sandbox.calls().len(), 1, "{}: {:?}", shell.name, sandbox.calls());
+    });
+}
+
+#[test]
 fn a_deadline_asks_the_binary_again_and_a_clock_that_went_back_does_too() {
     for (name, later, back) in [
         ("bash", "SECONDS=$((SECONDS + 100))", "SECONDS=0"),

@@ -17,17 +17,27 @@ fn with_secret(shell: &'static ShellUnderTest) -> Sandbox {
     sandbox
 }
 
-/// Enters, looks, leaves, looks, with these words run first. The values are looked at by a program, so that no trace of the
-/// script itself holds them.
+/// Enters, looks, leaves, looks, with these words run before the hook is loaded, then after it. The values are looked at by a
+/// program, so that no trace of the script itself holds them. The sandbox and stderr of the second time.
 fn survives(shell: &'static ShellUnderTest, set_up: &str) -> (Sandbox, String) {
+    survives_when(shell, set_up, true);
+    survives_when(shell, set_up, false)
+}
+
+fn survives_when(shell: &'static ShellUnderTest, set_up: &str, is_before: bool) -> (Sandbox, String) {
     let sandbox = with_secret(shell);
     fs::write(sandbox.path("before"), format!("give TOK {BEFORE}; hold HELD {BEFORE}\n")).expect("a script");
-    let output = sandbox.run(&format!(
-        r#". "$S/before"
-        {set_up}
+    let load = (shell.load)(&sandbox.hook(&sandbox.path("stand/mcpenv")));
+    let (first, second) = if is_before { (set_up, load.as_str()) } else { (load.as_str(), set_up) };
+    let output = sandbox.run_bare(&format!(
+        r#"{}
+        . "$S/before"
+        {first}
+        {second}
         cd "$S/p"; prompt; /usr/bin/printenv TOK NEW HELD; prompt; /usr/bin/env >"$S/inside"
         cd "$S/out"; prompt; /usr/bin/printenv TOK; /usr/bin/printenv NEW HELD || echo none; /usr/bin/env >"$S/outside"
-        echo end"#
+        echo end"#,
+        shell.prelude
     ));
     let wanted = format!("{SECRET}\n{SECRET}\n{SECRET}\n{BEFORE}\nnone\nend\n");
     assert_eq!(output.stdout, wanted, "{}: {set_up}: {}", shell.name, output.stderr);
@@ -161,6 +171,25 @@ fn the_status_of_the_last_command_is_there_after_every_prompt() {
             let shown = terminal.settle();
             assert!(shown.contains("s=7"), "{}: after {line}: {shown}", shell.name);
         }
+    });
+}
+
+#[test]
+fn a_closed_stderr_a_deleted_directory_and_a_lost_pwd_do_no_harm() {
+    each(|shell| {
+        let sandbox = with_secret(shell);
+        let lost =
+            if shell.name == "fish" { "true" } else { "unset PWD; prompt; PWD=relative; prompt; PWD=/; prompt; PWD=//; prompt" };
+        let output = sandbox.run(&format!(
+            r#"
+            mkdir "$S/out/gone"; cd "$S/out/gone"; prompt; rmdir "$S/out/gone"; prompt; prompt; cd "$S/out"
+            {lost}
+            exec 2>&-
+            cd "$S/p"; prompt; /usr/bin/printenv TOK; echo crash >"$S/stand/mode"; touch -d 2001-01-01 .mcpenv.toml; prompt; show TOK; echo end
+            "#
+        ));
+        assert_eq!(output.stdout, format!("{SECRET}\nTOK unset\nend\n"), "{}: {}", shell.name, output.stderr);
+        assert_eq!(output.stderr, "", "{}", shell.name);
     });
 }
 
