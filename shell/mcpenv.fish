@@ -31,9 +31,14 @@ function __mcpenv_now
     end
 end
 
-# what the project looks like to a shell that was not told what to watch, in __mcpenv_t
+# what the project looks like to a shell that was not told what to watch, in __mcpenv_t; the text, because these times are whole
+# seconds
 function __mcpenv_sign
-    set -gu __mcpenv_t - (builtin path mtime -- $argv/.mcpenv.toml $argv $__mcpenv_bin)
+    set -l __mcpenv_x
+    if test -f $argv/.mcpenv.toml -a -r $argv/.mcpenv.toml
+        builtin read --null --nchars 65536 __mcpenv_x <$argv/.mcpenv.toml
+    end
+    set -gu __mcpenv_t (builtin path mtime -- $argv/.mcpenv.toml $argv $__mcpenv_bin) "x$__mcpenv_x"
 end
 
 # finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
@@ -205,7 +210,8 @@ function __mcpenv_put
         for __mcpenv_x in $__mcpenv_u
             set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
             set -eg $__mcpenv_x
-            set -gx --unpath $__mcpenv_x $$__mcpenv_o; or set -a __mcpenv_left $__mcpenv_x
+            set -gx --unpath $__mcpenv_x $$__mcpenv_o
+            test "x$$__mcpenv_x" = "x$$__mcpenv_o"; or set -a __mcpenv_left $__mcpenv_x
         end
         set -gu __mcpenv_part
         if set -q __mcpenv_left[1]

@@ -2,8 +2,11 @@
 
 mod bash;
 mod contract;
+mod fish;
 mod posix;
+mod pwsh;
 mod registry;
+mod words;
 mod zsh;
 
 pub use contract::{Call, Refusal, Script, Shell, Stamps, Watched};

@@ -1,9 +1,9 @@
-//! What bash and zsh share: words quoted as `$'…'`, and the calls written as lines of such words. Knows no hook file.
+//! What bash and zsh share: words quoted as `$'…'`. Knows no hook file.
 
 use std::path::{Path, PathBuf};
 
 use crate::shell::contract::{Call, Script};
-use crate::var::VarName;
+use crate::shell::words;
 
 /// Appends a word that both shells read back as exactly these bytes. ASCII on one line, whatever the bytes are, so that
 /// neither the locale nor history expansion nor the stripping of final newlines can matter. `\xNN` always has two digits:
@@ -31,68 +31,12 @@ const fn is_plain(byte: u8) -> bool {
 
 /// Appends one call of a function of the hook file.
 pub(super) fn write(call: &Call<'_>, out: &mut Script) {
-    match call {
-        Call::Adopt(names) => {
-            out.push(b"__mcpenv_adopt");
-            names.iter().for_each(|name| push_name(name, out));
-        }
-        Call::Undo => out.push(b"__mcpenv_undo"),
-        Call::Put(pairs) => {
-            out.push(b"__mcpenv_put");
-            for (name, value) in *pairs {
-                push_name(name, out);
-                push_word(value.expose(), out);
-            }
-        }
-        Call::Say(text) => {
-            out.push(b"__mcpenv_say");
-            push_word(text.as_bytes(), out);
-        }
-        Call::Warn(text) => {
-            out.push(b"__mcpenv_warn");
-            push_word(text.as_bytes(), out);
-        }
-        Call::Watch { files, absent } => {
-            out.push(format!("__mcpenv_watch {}", files.len()).as_bytes());
-            for file in *files {
-                push_path(&file.path, out);
-                push_word(&file.stamp, out);
-            }
-            absent.iter().for_each(|path| push_path(path, out));
-        }
-        Call::Fin { marker, wake, is_racy } => {
-            out.push(b"__mcpenv_fin");
-            push_word(marker.unwrap_or_default().as_bytes(), out);
-            out.push(format!(" {wake} {}", u8::from(*is_racy)).as_bytes());
-        }
-    }
-    out.push(b"\n");
+    words::write(call, quote, out);
 }
 
 /// A hook file with the binary's path and the directories where the walk ends written into it.
 pub(super) fn fill(text: &str, binary: &Path, stop: &[PathBuf]) -> String {
-    let ends: Vec<String> = stop.iter().map(|path| quoted(path)).collect();
-    text.replace("::MCPENV::", &quoted(binary)).replace("::STOP::", &ends.join(" "))
-}
-
-fn quoted(path: &Path) -> String {
-    let mut out = Script::default();
-    quote(path.as_os_str().as_encoded_bytes(), &mut out);
-    String::from_utf8_lossy(out.expose()).into_owned()
-}
-
-fn push_name(name: &VarName, out: &mut Script) {
-    out.push(b" ");
-    out.push(name.as_str().as_bytes());
-}
-
-fn push_word(bytes: &[u8], out: &mut Script) {
-    out.push(b" ");
-    quote(bytes, out);
-}
-
-fn push_path(path: &Path, out: &mut Script) {
-    push_word(path.as_os_str().as_encoded_bytes(), out);
+    words::fill(text, binary, stop, quote)
 }
 
 #[cfg(test)]
@@ -115,13 +59,5 @@ mod tests {
     fn the_marks_are_replaced_by_quoted_paths() {
         let text = fill("bin=::MCPENV:: stop=(::STOP::)", Path::new("/a b/mcpenv"), &["/home/x".into(), "/".into()]);
         assert_eq!(text, "bin=$'/a\\x20b/mcpenv' stop=($'/home/x' $'/')");
-    }
-
-    #[test]
-    fn each_call_is_a_line_of_its_own() {
-        let mut out = Script::default();
-        write(&Call::Undo, &mut out);
-        write(&Call::Fin { marker: None, wake: 7, is_racy: true }, &mut out);
-        assert_eq!(out.expose(), b"__mcpenv_undo\n__mcpenv_fin $'' 7 1\n");
     }
 }

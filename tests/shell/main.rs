@@ -16,6 +16,8 @@ mod install;
 mod lint;
 mod nesting;
 mod options;
+mod pwsh;
+mod pwsh_lab;
 mod quoting;
 mod sandbox;
 mod scenario;
