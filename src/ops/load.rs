@@ -198,7 +198,7 @@ impl Summary {
         match self.missing.as_slice() {
             [] => {}
             [one] => parts.push(format!("{one} has no value")),
-            few @ [_, _] | few @ [_, _, _] => parts.push(format!("{} have no value", few.join(", "))),
+            few @ ([_, _] | [_, _, _]) => parts.push(format!("{} have no value", few.join(", "))),
             many => parts.push(format!("{} variables have no value, see `mcpenv status`", many.len())),
         }
         if !self.pending.is_empty() {

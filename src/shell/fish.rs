@@ -70,10 +70,8 @@ mod tests {
     fn every_byte_but_letters_and_digits_is_an_escape_of_two_digits() {
         for byte in 1..=255u8 {
             let text = quoted(&[byte, b'0']);
-            let expected = match byte.is_ascii_alphanumeric() {
-                true => format!("{}0", char::from(byte)),
-                false => format!("\\X{byte:02x}0"),
-            };
+            let is_plain = byte.is_ascii_alphanumeric();
+            let expected = if is_plain { format!("{}0", char::from(byte)) } else { format!("\\X{byte:02x}0") };
             assert_eq!(text, expected);
         }
     }
