@@ -1,6 +1,6 @@
 //! A PowerShell that somebody names with `MCPENV_TEST_PWSH`: a command that runs a script file, as `pwsh -NoProfile -File`. It
 //! may be one of another system that sees this one's files (under wine: `Z:\…`). What a script found out stands in a file:
-//! without a terminal some PowerShells run nothing and end well.
+//! without a terminal some versions of it run nothing and end well.
 
 use std::fs;
 use std::path::{Path, PathBuf};
