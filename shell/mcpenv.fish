@@ -4,7 +4,8 @@
 #
 # Every name starts with __mcpenv_ because a local of the same name would hide the variable that `$$name` asks for. The record
 # of a loaded NAME: __mcpenv_k_NAME its kind before, __mcpenv_p_NAME what stood there (a list), __mcpenv_v_NAME what was loaded.
-# __mcpenv_gk_NAME and so on are the record of what was taken away last.
+# __mcpenv_gk_NAME and so on are the record of what was taken away last. Never a path list: fish splits what is put into a name
+# that ends in PATH.
 
 # true while nothing that was read has changed
 function __mcpenv_still
@@ -88,8 +89,9 @@ end
 
 # puts back what stood in NAME before, from the record of KIND and the one of PREVIOUS
 function __mcpenv_restore --argument-names __mcpenv_x __mcpenv_r __mcpenv_p
-    set -eg $__mcpenv_x
     switch $$__mcpenv_r
+        case u
+            set -eg $__mcpenv_x
         case x
             set -gx --unpath $__mcpenv_x $$__mcpenv_p
         case xp
@@ -107,8 +109,8 @@ function __mcpenv_adopt
         # a name that ends in PATH comes in as a list
         set -gx --unpath $__mcpenv_x "$$__mcpenv_x"
         set -gu __mcpenv_k_$__mcpenv_x u
-        set -gu __mcpenv_p_$__mcpenv_x
-        set -gu __mcpenv_v_$__mcpenv_x $$__mcpenv_x
+        set -gu --unpath __mcpenv_p_$__mcpenv_x
+        set -gu --unpath __mcpenv_v_$__mcpenv_x $$__mcpenv_x
         set -a __mcpenv_n $__mcpenv_x
     end 2>/dev/null
     set -gu __mcpenv_on 1
@@ -124,7 +126,7 @@ function __mcpenv_undo
         for __mcpenv_x in $__mcpenv_n
             for __mcpenv_r in k p v
                 set -l __mcpenv_o __mcpenv_{$__mcpenv_r}_$__mcpenv_x
-                set -gu __mcpenv_g{$__mcpenv_r}_$__mcpenv_x $$__mcpenv_o
+                set -gu --unpath __mcpenv_g{$__mcpenv_r}_$__mcpenv_x $$__mcpenv_o
             end
         end
         set -gu __mcpenv_gn $__mcpenv_n
@@ -192,15 +194,15 @@ function __mcpenv_put
             if not builtin contains -- $__mcpenv_x $__mcpenv_kept
                 set -ef $__mcpenv_x
                 set -l __mcpenv_r u
-                set -gu __mcpenv_p_$__mcpenv_x
+                set -gu --unpath __mcpenv_p_$__mcpenv_x
                 if set -qg $__mcpenv_x
                     set __mcpenv_r s
                     set -qgx $__mcpenv_x; and set __mcpenv_r x
                     set -qg --path $__mcpenv_x; and set __mcpenv_r {$__mcpenv_r}p
-                    set -gu __mcpenv_p_$__mcpenv_x $$__mcpenv_x
+                    set -gu --unpath __mcpenv_p_$__mcpenv_x $$__mcpenv_x
                 end
                 set -gu __mcpenv_k_$__mcpenv_x $__mcpenv_r
-                set -gu __mcpenv_v_$__mcpenv_x $__mcpenv_o
+                set -gu --unpath __mcpenv_v_$__mcpenv_x $__mcpenv_o
                 set -a __mcpenv_u $__mcpenv_x
             end
             set __mcpenv_x
@@ -209,7 +211,6 @@ function __mcpenv_put
         set -gu __mcpenv_n $__mcpenv_u
         for __mcpenv_x in $__mcpenv_u
             set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
-            set -eg $__mcpenv_x
             set -gx --unpath $__mcpenv_x $$__mcpenv_o
             test "x$$__mcpenv_x" = "x$$__mcpenv_o"; or set -a __mcpenv_left $__mcpenv_x
         end

@@ -35,6 +35,33 @@ fn passes(program: &str, arguments: &[&str], file: &str) {
 fn every_shell_can_parse_its_hook() {
     passes("bash", &["-n"], "mcpenv.bash");
     passes("zsh", &["-n"], "mcpenv.zsh");
+    passes("fish", &["--no-execute"], "mcpenv.fish");
+}
+
+#[test]
+fn fish_s_own_formatter_would_change_nothing() {
+    passes("fish_indent", &["--check"], "mcpenv.fish");
+}
+
+#[test]
+fn the_powershell_hook_is_ascii_and_neither_evaluates_text_nor_uses_newer_syntax() {
+    let text = std::fs::read_to_string(hook_file("mcpenv.ps1")).expect("the hook");
+    assert!(text.is_ascii());
+    for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        for word in ["Invoke-Expression", "iex ", "[scriptblock]::Create", "??", "?.", "`u{", " && ", " || ", "-Parallel"] {
+            assert!(!line.contains(word), "{word}: {line}");
+        }
+        let is_function = line.trim_start().starts_with("function ");
+        assert!(
+            !is_function || line.contains("Mcpenv") || line.starts_with("        function ") || line.contains("global:prompt"),
+            "{line}"
+        );
+    }
+    let functions = text.matches("function ").count();
+    assert!(
+        text.matches("[Diagnostics.DebuggerStepThrough()]param(").count() >= functions,
+        "a function without DebuggerStepThrough"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod direnv;
 mod entering;
 mod faults;
+mod fish;
 #[path = "../sandbox/mod.rs"]
 mod home;
 mod idle;
