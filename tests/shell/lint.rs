@@ -35,6 +35,7 @@ fn passes(program: &str, arguments: &[&str], file: &str) {
 fn every_shell_can_parse_its_hook() {
     passes("bash", &["-n"], "mcpenv.bash");
     passes("zsh", &["-n"], "mcpenv.zsh");
+    passes("fish", &["--no-execute"], "mcpenv.fish");
 }
 
 #[test]
