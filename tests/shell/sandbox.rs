@@ -18,7 +18,6 @@ pub struct Sandbox {
 pub struct Output {
     pub stdout: String,
     pub stderr: String,
-    pub code: Option<i32>,
 }
 
 impl Sandbox {
@@ -117,7 +116,6 @@ impl Sandbox {
         Output {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            code: output.status.code(),
         }
     }
 }

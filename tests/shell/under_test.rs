@@ -52,7 +52,7 @@ show() {
 }
 "#;
 
-const FISH: &str = r#"
+const FISH: &str = r"
 function prompt; emit fish_prompt; end
 function give; set -eg $argv[1]; set -gx --unpath $argv[1] $argv[2]; end
 function hold; set -eg $argv[1]; set -gu --unpath $argv[1] $argv[2]; end
@@ -68,7 +68,7 @@ function show
         printf '%s unset\n' $argv[1]
     end
 end
-"#;
+";
 
 fn source(hook: &Path) -> String {
     format!("cat '{}' | source", hook.display())

@@ -75,7 +75,6 @@ impl World {
         Output {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            code: output.status.code(),
         }
     }
 
