@@ -95,6 +95,12 @@ __mcpenv_adopt() {
     __mcpenv_on=1
 }
 
+__mcpenv_hold() {
+    \builtin printf -v "$1" %s "$2"
+    # an old bash may take an empty text for no value; what is evaluated is a checked name
+    [[ -n ${!1+x} ]] || \builtin eval "$1=''"
+}
+
 # Kinds: u was unset, s set, x exported, l is left alone. Decides first and only then touches anything; __mcpenv_part says that
 # it was touching when it was interrupted, and then an unset variable is ours to restore.
 __mcpenv_undo() {
@@ -131,7 +137,7 @@ __mcpenv_undo() {
         elif [[ ${__mcpenv_k[__mcpenv_i]} == x ]]; then
             __mcpenv_t+=("$__mcpenv_x=${__mcpenv_p[__mcpenv_i]}")
         elif [[ ${__mcpenv_k[__mcpenv_i]} == s ]]; then
-            \builtin printf -v "$__mcpenv_x" %s "${__mcpenv_p[__mcpenv_i]}"
+            __mcpenv_hold "$__mcpenv_x" "${__mcpenv_p[__mcpenv_i]}"
         fi
     done
     [[ -z ${__mcpenv_t-} ]] || \builtin export "${__mcpenv_t[@]}"
@@ -253,7 +259,7 @@ __mcpenv_sweep() {
             u) \builtin unset -v "$__mcpenv_x" ;;
             x) \builtin export "$__mcpenv_x=${__mcpenv_gp[__mcpenv_i]}" ;;
             s)
-                \builtin printf -v "$__mcpenv_x" %s "${__mcpenv_gp[__mcpenv_i]}"
+                __mcpenv_hold "$__mcpenv_x" "${__mcpenv_gp[__mcpenv_i]}"
                 \builtin export -n "${__mcpenv_x?}"
                 ;;
             esac

@@ -6,6 +6,7 @@
 
 #![cfg(unix)]
 
+mod consent;
 mod direnv;
 mod entering;
 mod faults;

@@ -180,16 +180,21 @@ fn a_closed_stderr_a_deleted_directory_and_a_lost_pwd_do_no_harm() {
         let sandbox = with_secret(shell);
         let lost =
             if shell.name == "fish" { "true" } else { "unset PWD; prompt; PWD=relative; prompt; PWD=/; prompt; PWD=//; prompt" };
+        // fish cannot close its own
+        let (close, said) = match shell.name {
+            "fish" => ("true", "mcpenv: could not load here, nothing is set; run mcpenv status\n"),
+            _ => ("exec 2>&-", ""),
+        };
         let output = sandbox.run(&format!(
             r#"
             mkdir "$S/out/gone"; cd "$S/out/gone"; prompt; rmdir "$S/out/gone"; prompt; prompt; cd "$S/out"
             {lost}
-            exec 2>&-
+            {close}
             cd "$S/p"; prompt; /usr/bin/printenv TOK; echo crash >"$S/stand/mode"; touch -d 2001-01-01 .mcpenv.toml; prompt; show TOK; echo end
             "#
         ));
         assert_eq!(output.stdout, format!("{SECRET}\nTOK unset\nend\n"), "{}: {}", shell.name, output.stderr);
-        assert_eq!(output.stderr, "", "{}", shell.name);
+        assert_eq!(output.stderr, said, "{}", shell.name);
     });
 }
 

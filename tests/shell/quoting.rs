@@ -25,7 +25,7 @@ impl Dice {
         (0..length)
             .map(|_| match self.roll() {
                 n if n.is_multiple_of(3) => SHARP[(n >> 8) as usize % SHARP.len()],
-                n => 1 + ((n >> 8) % 255) as u8,
+                n => 1 + n.to_le_bytes()[1] % 255,
             })
             .collect()
     }

@@ -3,7 +3,6 @@
 
 use std::fs;
 
-use crate::home::chmod;
 use crate::under_test::{each, installed};
 use crate::world::World;
 
@@ -102,73 +101,6 @@ fn a_broken_project_file_costs_one_line_takes_away_what_was_loaded_and_a_mended_
     });
 }
 
-// direnv, mise: approval
-
-#[test]
-fn nothing_is_loaded_before_an_approval_and_one_line_says_so_once() {
-    each(|shell| {
-        let world = World::bare(shell);
-        world.home.declare("acme", &["TOK"]);
-        world.home.init("acme");
-        world.home.store("acme", "TOK", "ours");
-        let output = world.run(r#"cd "$P"; prompt; show TOK; prompt; cd "$S"; prompt; cd "$P"; prompt"#);
-        assert_eq!(output.stdout, "TOK unset\n", "{}", shell.name);
-        assert_eq!(output.stderr.lines().count(), 1, "{}: {}", shell.name, output.stderr);
-        assert!(output.stderr.contains("mcpenv allow"), "{}: {}", shell.name, output.stderr);
-    });
-}
-
-#[test]
-fn an_approval_after_a_refusal_is_noticed_at_the_next_prompt_and_so_is_a_withdrawal() {
-    each(|shell| {
-        let world = World::bare(shell);
-        world.home.declare("acme", &["TOK"]);
-        world.home.init("acme");
-        world.home.store("acme", "TOK", "ours");
-        let mut terminal = world.terminal();
-        terminal.run("cd \"$P\"");
-        assert!(terminal.run("show TOK").contains("TOK unset"), "{}: {}", shell.name, terminal.all());
-        world.home.allow("acme");
-        terminal.run("true");
-        assert!(terminal.run("show TOK").contains("TOK exported [ours]"), "{}: {}", shell.name, terminal.all());
-        assert_eq!(world.home.run_in("acme", &["deny"]).code, 0);
-        terminal.run("true");
-        assert!(terminal.run("show TOK").contains("TOK unset"), "{}: {}", shell.name, terminal.all());
-        world.home.allow("acme");
-        terminal.run("true");
-        assert!(terminal.run("show TOK").contains("TOK exported [ours]"), "{}: {}", shell.name, terminal.all());
-    });
-}
-
-#[test]
-fn a_server_that_changed_loses_its_variables_until_it_is_approved_again() {
-    each(|shell| {
-        let world = World::with(shell, &[("TOK", "ours"), ("OTHER", "ours")]);
-        let mut terminal = world.terminal();
-        terminal.run("cd \"$P\"");
-        let file = world.home.project("acme").join(".mcp.json");
-        let text = fs::read_to_string(&file).expect("the client's file");
-        fs::write(&file, text.replace("/opt/tok", "/tmp/evil")).expect("the client's file");
-        terminal.run("true");
-        assert!(terminal.run("show TOK").contains("TOK unset"), "{}: {}", shell.name, terminal.all());
-        assert!(terminal.run("show OTHER").contains("OTHER exported [ours]"), "{}: {}", shell.name, terminal.all());
-        world.home.allow("acme");
-        terminal.run("true");
-        assert!(terminal.run("show TOK").contains("TOK exported [ours]"), "{}: {}", shell.name, terminal.all());
-    });
-}
-
-#[test]
-fn a_worktree_is_a_project_of_its_own_and_must_be_approved_apart() {
-    each(|shell| {
-        let world = World::with(shell, TOK);
-        let output = world.run(
-            r#"cp -r "$P" "$S/src/tree"; mkdir "$S/src/tree/.git"; cd "$S/src/tree"; prompt; show TOK; mv "$P" "$S/src/gone"; mv "$S/src/tree" "$P"; cd "$S/src/gone"; prompt; show TOK"#,
-        );
-        assert_eq!(output.stdout, "TOK unset\nTOK unset\n", "{}: {}", shell.name, output.stderr);
-    });
-}
-
 // mise, fnox: what changes while a shell stands in a project
 
 #[test]
@@ -255,17 +187,6 @@ fn leaving_needs_no_key_no_store_and_no_readable_project() {
             r#"give TOK before; cd "$P"; prompt; show TOK; rm -rf "$S/home/.local" "$S/home/.config" "$S/run"; cd "$S"; rm -rf "$P"; prompt; show TOK"#,
         )
         .is(shell, "TOK exported [ours]\nTOK exported [before]", ENTRY);
-    });
-}
-
-#[test]
-fn a_project_that_others_can_write_is_refused() {
-    each(|shell| {
-        let world = World::with(shell, TOK);
-        chmod(&world.home.project("acme").join(".mcpenv.toml"), 0o666);
-        let output = world.run(r#"cd "$P"; prompt; show TOK; prompt"#);
-        assert_eq!(output.stdout, "TOK unset\n", "{}: {}", shell.name, output.stderr);
-        assert!(output.stderr.contains("chmod"), "{}: {}", shell.name, output.stderr);
     });
 }
 
@@ -371,17 +292,6 @@ fn a_forged_marker_changes_nothing() {
             assert_eq!(output.stdout, wanted, "{}: {}: {}", shell.name, &marker[..marker.len().min(40)], output.stderr);
         }
         assert!(!world.home.root().join("ran").exists(), "{}", shell.name);
-    });
-}
-
-#[test]
-fn a_shell_that_an_agent_started_gets_nothing_and_is_told_once() {
-    each(|shell| {
-        let mut world = World::with(shell, TOK);
-        world.home.set_variable("CLAUDECODE", "1");
-        let output = world.run(r#"cd "$P"; prompt; show TOK; prompt; cd "$S"; prompt; cd "$P"; prompt; show TOK"#);
-        assert_eq!(output.stdout, "TOK unset\nTOK unset\n", "{}: {}", shell.name, output.stderr);
-        assert_eq!(output.stderr.lines().count(), 1, "{}: {}", shell.name, output.stderr);
     });
 }
 
