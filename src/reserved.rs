@@ -7,6 +7,7 @@
 /// A reason, and the names it holds for. `X*` matches every name that starts with `X`.
 type Rule = (&'static str, &'static [&'static str]);
 
+#[rustfmt::skip]
 const DENIED: &[Rule] = &[
     (
         "shells and prompts run code from it",
@@ -75,6 +76,7 @@ const DENIED: &[Rule] = &[
             "STATUS",
             "PIPESTATUS",
             "ARGV",
+            "PATH",
             "OPTIONS",
             "SIGNALS",
             "HISTORY",
@@ -133,7 +135,6 @@ const DENIED: &[Rule] = &[
     (
         "it says who you are and where programs lie",
         &[
-            "PATH",
             "PATHEXT",
             "COMSPEC",
             "HOME",
@@ -242,6 +243,7 @@ const DENIED: &[Rule] = &[
     ),
 ];
 
+#[rustfmt::skip]
 const CAUTION: &[Rule] = &[
     (
         "it moves the traffic that carries your secrets",
