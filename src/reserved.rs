@@ -77,21 +77,45 @@ const GIT_CREDENTIALS: &[&str] = &["TOKEN", "PAT", "PASSWORD", "SECRET", "KEY", 
 /// Why this name is never stored, requested or exported; `None` when it may be.
 #[must_use]
 pub fn denied(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_uppercase();
-    if name.starts_with("GIT_") && !is_git_credential(&name) {
+    let name = Upper::of(name)?;
+    if name.text().starts_with("GIT_") && !is_git_credential(name.text()) {
         return Some("git runs commands from it");
     }
-    find(DENIED, &name)
+    find(DENIED, name.text())
 }
 
 /// Why this name needs a person's typed word before it is stored or exported; `None` when it does not.
 #[must_use]
 pub fn caution(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_uppercase();
-    if is_git_credential(&name) {
+    let name = Upper::of(name)?;
+    if is_git_credential(name.text()) {
         return Some("git's own variables start with GIT_");
     }
-    find(CAUTION, &name)
+    find(CAUTION, name.text())
+}
+
+/// A name in upper case, on the stack: every name of every profile comes by here at every entry into a project.
+struct Upper {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl Upper {
+    /// Longer than any name that is accepted, and than any in the tables.
+    const LONGEST: usize = 128;
+
+    /// `None` for a text that is no name anyway.
+    fn of(name: &str) -> Option<Self> {
+        let mut bytes = [0; Self::LONGEST];
+        let room = bytes.get_mut(..name.len()).filter(|_| name.is_ascii())?;
+        room.copy_from_slice(name.as_bytes());
+        room.make_ascii_uppercase();
+        Some(Self { bytes, length: name.len() })
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or("")
+    }
 }
 
 /// Every entry of the list of names that are never exported, as it stands in the table (`X*` is a family of names).
@@ -110,6 +134,11 @@ fn find(rules: &[Rule], name: &str) -> Option<&'static str> {
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
+    // most entries differ in the first character
+    let first = pattern.as_bytes()[0];
+    if first != b'*' && name.as_bytes().first() != Some(&first) {
+        return false;
+    }
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), Some(_)) => name.contains(rest.trim_end_matches('*')),
         (Some(end), None) => name.ends_with(end),

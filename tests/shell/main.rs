@@ -15,6 +15,7 @@ mod fish;
 mod home;
 mod idle;
 mod install;
+mod limits;
 mod lint;
 mod nesting;
 mod options;
