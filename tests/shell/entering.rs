@@ -3,6 +3,7 @@
 
 use crate::sandbox::Sandbox;
 use crate::stand_in::Answer;
+use crate::terminal::Terminal;
 use crate::under_test::{each, only};
 
 /// A project `p` that loads `TOK`.
@@ -82,6 +83,19 @@ fn our_value_that_another_tool_puts_back_after_leaving_is_removed_at_the_next_pr
             "#,
             )
             .is(shell, "TOK unset\nTOK exported [ours]\nTOK set [before]", "mcpenv: TOK was changed here and is left as it is");
+    });
+}
+
+#[test]
+fn what_is_put_back_at_the_prompt_after_a_cd_that_counted_at_once_is_removed_too() {
+    only("zsh", |shell| {
+        let sandbox = with_token(shell);
+        let mut terminal = Terminal::start(&sandbox);
+        terminal.run("theirs() { [[ -z $again ]] || give TOK ours; again= }; precmd_functions+=(theirs)");
+        terminal.run("cd \"$S/p\"");
+        terminal.run("cd \"$S/out\"; cd \"$S\"; again=1");
+        let shown = terminal.run("show TOK");
+        assert!(shown.contains("TOK unset"), "{}: {}", shell.name, terminal.all());
     });
 }
 

@@ -168,7 +168,9 @@ fn a_bash_that_compares_whole_seconds_asks_once_more() {
         let sandbox = Sandbox::new(shell);
         sandbox.answer("p", &Answer::new(&sandbox).put(&[("TOK", b"ours")]).racy());
         let script = |version: &str| {
-            format!("__mcpenv_bash={version}; SECONDS=5; cd \"$S/p\"; prompt; prompt; SECONDS=8; prompt; cd \"$S/out\"; prompt")
+            format!(
+                "__mcpenv_bash={version}; SECONDS=5; cd \"$S/p\"; prompt; SECONDS=${{__mcpenv_was:-5}}; prompt; SECONDS=60; prompt; cd \"$S/out\"; prompt"
+            )
         };
         sandbox.run(&script("502"));
         assert_eq!(sandbox.calls().len(), 1);

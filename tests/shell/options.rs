@@ -148,6 +148,8 @@ fn options_traps_and_the_last_status_are_as_they_were() {
             "#,
             )
             .is(shell, "same\ntrap -- 'true' DEBUG\n3\n4", "");
+        // a failure that errexit overlooked must not become one that it sees
+        sandbox.run(r#"set -e; cd "$S/p"; ! true; __mcpenv_hook; ! true; __mcpenv_hook; echo on"#).is(shell, "on", "");
     });
     only("zsh", |shell| {
         let sandbox = with_secret(shell);
