@@ -53,6 +53,15 @@ impl Fault for FileError {
 }
 
 impl FileError {
+    /// What an error of the system means for whoever wanted to read this.
+    #[must_use]
+    pub fn of(path: &Path, source: io::Error) -> Self {
+        match sys::fault_of(&source) {
+            IoFault::Absent => Self::Absent(path.to_owned()),
+            _ => Self::Unreadable { path: path.to_owned(), source },
+        }
+    }
+
     /// The same trouble, told of the path that the user knows.
     #[must_use]
     pub fn at(self, known: &Path) -> Self {
@@ -75,10 +84,7 @@ impl FileError {
 /// # Errors
 /// When it is absent, no regular file (a FIFO or a device is refused at once), larger than `limit`, or cannot be read.
 pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
-    let unreadable = |source: io::Error| match sys::fault_of(&source) {
-        IoFault::Absent => FileError::Absent(path.to_owned()),
-        _ => FileError::Unreadable { path: path.to_owned(), source },
-    };
+    let unreadable = |source: io::Error| FileError::of(path, source);
     let file = match sys::open_without_waiting(path) {
         Ok(file) => file,
         // a socket cannot be opened at all

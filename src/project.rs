@@ -189,14 +189,7 @@ impl Project {
 /// [`FileError`]; `Absent` when it is not there.
 pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), FileError> {
     let path = root.join(relative);
-    let real = match path.canonicalize() {
-        Ok(real) => real,
-        Err(_) if path.symlink_metadata().is_err() => return Err(FileError::Absent(path)),
-        Err(source) => return Err(FileError::Unreadable { path, source }),
-    };
-    if !real.starts_with(root) {
-        return Err(FileError::Outside(path));
-    }
+    let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
     // the root and what is above it were judged before
     for between in real.ancestors().skip(1).take_while(|dir| *dir != root) {
         let meta = between.metadata().map_err(|source| FileError::Unreadable { path: between.to_owned(), source })?;
@@ -205,6 +198,26 @@ pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), 
     let (text, meta) = file::read(&real, file::PROJECT_LIMIT).map_err(|e| e.at(&path))?;
     file::require_sound(&path, &meta)?;
     Ok((text, meta))
+}
+
+/// Whether a symbolic link stands on the way from the root to a file. Most files are not there at all, and of most that are,
+/// nothing on the way is a link: no need to ask the system for the whole real path.
+fn has_link(root: &Path, relative: &Path) -> Result<bool, FileError> {
+    let mut way = root.to_owned();
+    for part in relative {
+        way.push(part);
+        match way.symlink_metadata() {
+            Ok(meta) if meta.is_symlink() => return Ok(true),
+            Ok(_) => {}
+            Err(source) => return Err(FileError::of(&root.join(relative), source)),
+        }
+    }
+    Ok(false)
+}
+
+fn followed(root: &Path, path: &Path) -> Result<PathBuf, FileError> {
+    let real = path.canonicalize().map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+    if real.starts_with(root) { Ok(real) } else { Err(FileError::Outside(path.to_owned())) }
 }
 
 impl Wishes {

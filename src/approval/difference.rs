@@ -1,6 +1,7 @@
 //! What changed in a server since it was approved.
 
 use super::projection::{Line, Projection};
+use super::record::Approved;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +21,16 @@ pub enum Change {
     Loses(String),
 }
 
-/// The differences from what was approved to what is asked now; empty when the digests are alike.
+/// The differences from what was approved to what is asked now, with its lines; empty when the digests are alike.
 #[must_use]
-pub fn difference(was: &Projection, now: &Projection) -> Vec<Change> {
-    if was.digest == now.digest {
+pub fn difference(was: &Approved, now: &Projection, now_lines: &[Line]) -> Vec<Change> {
+    if was.projection.digest == now.digest {
         return Vec::new();
     }
     let mut changes = Vec::new();
-    for line in &was.lines {
-        match now.lines.iter().find(|l| l.part == line.part) {
+    let was_lines = was.lines();
+    for line in &was_lines {
+        match now_lines.iter().find(|l| l.part == line.part) {
             None => changes.push(Change::Removed(line.clone())),
             Some(other) if other.text != line.text => {
                 changes.push(Change::Changed { part: line.part.clone(), was: line.text.clone(), now: other.text.clone() });
@@ -36,13 +38,13 @@ pub fn difference(was: &Projection, now: &Projection) -> Vec<Change> {
             Some(_) => {}
         }
     }
-    for line in &now.lines {
-        if !was.lines.iter().any(|l| l.part == line.part) {
+    for line in now_lines {
+        if !was_lines.iter().any(|l| l.part == line.part) {
             changes.push(Change::Added(line.clone()));
         }
     }
     let ways = |p: &Projection| p.variables.iter().map(|(n, i)| format!("{n} ({})", i.word())).collect::<Vec<_>>();
-    let (before, after) = (ways(was), ways(now));
+    let (before, after) = (ways(&was.projection), ways(now));
     changes.extend(after.iter().filter(|v| !before.contains(v)).cloned().map(Change::Gains));
     changes.extend(before.iter().filter(|v| !after.contains(v)).cloned().map(Change::Loses));
     if changes.is_empty() {

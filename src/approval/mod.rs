@@ -12,5 +12,5 @@ mod record;
 pub use danger::dangers;
 pub use difference::{Change, difference};
 pub use ledger::{Ledger, LedgerError, Reading};
-pub use projection::{Line, Projection, wishes_digest};
+pub use projection::{Line, Projection, lines, wishes_digest};
 pub use record::{Approved, Record};

@@ -22,7 +22,6 @@ pub struct Projection {
     /// What it would get, sorted, each once, with the way it may go.
     pub variables: Vec<(VarName, Inject)>,
     pub digest: [u8; 32],
-    pub lines: Vec<Line>,
 }
 
 /// One part of an entry, as it is shown: `args[1]`, and its text with secrets masked.
@@ -62,7 +61,6 @@ impl Projection {
             context: server.context.clone(),
             variables,
             digest: hash.finalize().into(),
-            lines: lines(&server.entry),
         }
     }
 
@@ -98,7 +96,9 @@ pub fn wishes_digest(clients: Option<&[String]>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn lines(entry: &Value) -> Vec<Line> {
+/// The parts of an entry for showing them. Made only for whoever looks: the hook compares digests.
+#[must_use]
+pub fn lines(entry: &Value) -> Vec<Line> {
     entry
         .leaves()
         .into_iter()

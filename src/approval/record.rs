@@ -1,6 +1,10 @@
 //! What was approved for one project, and its codec: a JSON document that a newer mcpenv may add fields to.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::projection::{Line, Projection};
 use crate::client::Scope;
@@ -27,6 +31,24 @@ pub struct Approved {
     pub projection: Projection,
     /// Seconds since 1970-01-01 UTC.
     pub at: i64,
+    /// Its lines as they were shown, as the JSON text that stands in the record. The hook never looks at them.
+    lines: String,
+}
+
+impl Approved {
+    /// What is kept of a server that was shown with these lines.
+    #[must_use]
+    pub fn new(projection: Projection, lines: &[Line], at: i64) -> Self {
+        let pairs: Vec<Value> = lines.iter().map(|line| json!([line.part, line.text])).collect();
+        Self { projection, at, lines: Value::Array(pairs).to_string() }
+    }
+
+    /// The lines as they were shown.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        let pairs: Vec<(String, String)> = serde_json::from_str(&self.lines).unwrap_or_default();
+        pairs.into_iter().map(|(part, text)| Line { part, text }).collect()
+    }
 }
 
 impl Record {
@@ -52,21 +74,41 @@ impl Record {
 
     /// `None` when it is not a record of this format.
     pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
-        let document: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
-        if document.get("format")?.as_u64()? != 1 {
+        let document: RawRecord<'_> = serde_json::from_slice(bytes).ok()?;
+        if document.format != 1 {
             return None;
         }
-        let profile = match document.get("profile")? {
-            Value::Null => None,
-            name => Some(ProfileName::parse(name.as_str()?).ok()?),
-        };
-        let wishes = match document.get("clients")? {
-            Value::Null => None,
-            text => Some(digest(text)?),
-        };
-        let servers = document.get("servers")?.as_array()?.iter().map(server_from_json).collect::<Option<_>>()?;
-        Some(Self { profile, is_denied: document.get("denied")?.as_bool()?, wishes, servers })
+        Some(Self {
+            profile: document.profile.map(|name| ProfileName::parse(&name).ok()).map_or(Some(None), |name| name.map(Some))?,
+            is_denied: document.denied,
+            wishes: document.clients.map(|text| digest(&text)).map_or(Some(None), |digest| digest.map(Some))?,
+            servers: document.servers.into_iter().map(server_from_json).collect::<Option<_>>()?,
+        })
     }
+}
+
+#[derive(Deserialize)]
+struct RawRecord<'a> {
+    format: u64,
+    #[serde(borrow)]
+    profile: Option<Cow<'a, str>>,
+    denied: bool,
+    clients: Option<Cow<'a, str>>,
+    servers: Vec<RawServer<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawServer<'a> {
+    #[serde(borrow)]
+    client: Cow<'a, str>,
+    scope: Cow<'a, str>,
+    file: Cow<'a, str>,
+    server: Cow<'a, str>,
+    context: Option<Cow<'a, str>>,
+    variables: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    digest: Cow<'a, str>,
+    lines: &'a RawValue,
+    at: i64,
 }
 
 fn server_to_json(approved: &Approved) -> Value {
@@ -79,49 +121,42 @@ fn server_to_json(approved: &Approved) -> Value {
         "context": p.context,
         "variables": p.variables.iter().map(|(name, inject)| json!([name.as_str(), inject.word()])).collect::<Vec<_>>(),
         "digest": hex(&p.digest),
-        "lines": p.lines.iter().map(|line| json!([line.part, line.text])).collect::<Vec<_>>(),
+        "lines": serde_json::from_str::<Value>(&approved.lines).unwrap_or_default(),
         "at": approved.at,
     })
 }
 
-fn server_from_json(value: &Value) -> Option<Approved> {
-    let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
-    let variables = value.get("variables")?.as_array()?.iter().map(|pair| {
-        let name = VarName::parse(pair.get(0)?.as_str()?).ok()?;
-        let inject = match pair.get(1)?.as_str()? {
+fn server_from_json(raw: RawServer<'_>) -> Option<Approved> {
+    let variable = |(name, inject): (Cow<'_, str>, Cow<'_, str>)| {
+        let inject = match inject.as_ref() {
             "shell" => Inject::Shell,
             "exec" => Inject::Exec,
             "never" => Inject::Never,
             _ => return None,
         };
-        Some((name, inject))
-    });
-    let lines = value
-        .get("lines")?
-        .as_array()?
-        .iter()
-        .map(|pair| Some(Line { part: pair.get(0)?.as_str()?.to_owned(), text: pair.get(1)?.as_str()?.to_owned() }));
+        Some((VarName::parse(&name).ok()?, inject))
+    };
     Some(Approved {
         projection: Projection {
-            client: text("client")?,
-            scope: match value.get("scope")?.as_str()? {
+            client: raw.client.into_owned(),
+            scope: match raw.scope.as_ref() {
                 "project" => Scope::Project,
                 "user" => Scope::User,
                 _ => return None,
             },
-            file: text("file")?,
-            server: text("server")?,
-            context: value.get("context")?.as_str().map(str::to_owned),
-            variables: variables.collect::<Option<_>>()?,
-            digest: digest(value.get("digest")?)?,
-            lines: lines.collect::<Option<_>>()?,
+            file: raw.file.into_owned(),
+            server: raw.server.into_owned(),
+            context: raw.context.map(Cow::into_owned),
+            variables: raw.variables.into_iter().map(variable).collect::<Option<_>>()?,
+            digest: digest(&raw.digest)?,
         },
-        at: value.get("at")?.as_i64()?,
+        at: raw.at,
+        lines: raw.lines.get().to_owned(),
     })
 }
 
-fn digest(value: &Value) -> Option<[u8; 32]> {
-    unhex(value.as_str()?)?.try_into().ok()
+fn digest(text: &str) -> Option<[u8; 32]> {
+    unhex(text)?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -138,13 +173,15 @@ mod tests {
             context: Some("/home/a".into()),
             variables: vec![(VarName::parse("A_TOKEN").expect("a name"), Inject::Exec)],
             digest: [9; 32],
-            lines: vec![Line { part: "args[0]".into(), text: "-y".into() }],
         };
+        let lines = [Line { part: "args[0]".into(), text: "-y \"\u{1}".into() }];
+        let approved = Approved::new(projection, &lines, -5);
+        assert_eq!(approved.lines(), lines);
         let record = Record {
             profile: Some(ProfileName::parse("p").expect("a name")),
             is_denied: true,
             wishes: Some([3; 32]),
-            servers: vec![Approved { projection, at: -5 }],
+            servers: vec![approved],
         };
         assert_eq!(Record::from_json(&record.to_json()), Some(record));
         assert_eq!(Record::from_json(b"{}"), None);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::ask::{AskError, Person};
 use super::report;
 use super::report::Done;
-use crate::approval::{Change, dangers, difference};
+use crate::approval::{Change, dangers, difference, lines};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::mask::{DOTS, masked_tokens};
@@ -149,7 +149,8 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         tell_part("calls", &shown(&masked_tokens(url)), person)?;
     }
     let has_command_line = server.command().is_some();
-    for part in asked.projection.lines.iter().filter(|line| !is_told(&line.part, has_command_line)) {
+    let lines = lines(&server.entry);
+    for part in lines.iter().filter(|line| !is_told(&line.part, has_command_line)) {
         tell_part(&part.part, &part.text, person)?;
     }
     let gets: Vec<_> = asked
@@ -159,7 +160,7 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         .map(|(name, inject)| if *inject == Inject::Shell { name.to_string() } else { format!("{name} ({})", inject.word()) })
         .collect();
     tell_part("gets", &if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }, person)?;
-    for line in asked.projection.lines.iter().filter(|line| line.text.contains(DOTS)) {
+    for line in lines.iter().filter(|line| line.text.contains(DOTS)) {
         person.tell(&format!("      ! a secret stands in plaintext in `{}`", line.part))?;
     }
     for (_, why) in asked.refused.iter().filter(|(name, _)| !is_everywhere(name)) {
@@ -176,7 +177,7 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
     }
     if let Standing::Changed(was) = &asked.standing {
         person.tell("      what changed:")?;
-        for change in difference(was, &asked.projection) {
+        for change in difference(was, &asked.projection, &lines) {
             person.tell(&format!("        {}", told(&change)))?;
         }
     }

@@ -6,7 +6,7 @@ use super::declared::{self, Unread};
 use super::standing::{Asked, Standing};
 use super::target;
 use super::workspace::Workspace;
-use crate::approval::{Approved, LedgerError, Projection, Reading, Record, wishes_digest};
+use crate::approval::{Approved, LedgerError, Projection, Reading, Record, lines, wishes_digest};
 use crate::client::Scope;
 use crate::fault::{Exit, Fault};
 use crate::profile::ProfileName;
@@ -170,9 +170,9 @@ impl Proposal {
 /// When the record cannot be written; what stood before still stands.
 pub fn grant(workspace: &Workspace, proposal: &Proposal, with_user: bool, but: &[VarName]) -> Result<(), AllowError> {
     let is_wanted = |a: &&Asked| !a.projection.variables.iter().any(|(name, _)| but.contains(name));
-    let keep = |a: &Asked| {
-        let at = proposal.record.find(&a.projection).filter(|_| a.is_approved()).map_or(workspace.seconds(), |old| old.at);
-        Approved { projection: a.projection.clone(), at }
+    let keep = |a: &Asked| match proposal.record.find(&a.projection).filter(|_| a.is_approved()) {
+        Some(known) => known.clone(),
+        None => Approved::new(a.projection.clone(), &lines(&a.found.server.entry), workspace.seconds()),
     };
     let mut servers: Vec<Approved> = proposal.grantable().filter(is_wanted).map(keep).collect();
     if with_user {

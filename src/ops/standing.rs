@@ -1,7 +1,7 @@
 //! How each declared server stands against what was approved.
 
 use super::declared::Found;
-use crate::approval::{Projection, Record};
+use crate::approval::{Approved, Projection, Record};
 use crate::project::{Inject, Wishes};
 use crate::var::VarName;
 
@@ -21,7 +21,7 @@ pub enum Standing {
     /// Never shown to the user.
     New,
     /// Approved in another form.
-    Changed(Box<Projection>),
+    Changed(Box<Approved>),
     /// Switched off in its file.
     Off,
     /// This key stands twice: clients disagree on which one counts, so it cannot be approved.
@@ -55,7 +55,7 @@ impl Asked {
             match record.and_then(|r| r.find(&projection)) {
                 None => Standing::New,
                 Some(approved) if approved.projection.digest == projection.digest => Standing::Approved,
-                Some(approved) => Standing::Changed(Box::new(approved.projection.clone())),
+                Some(approved) => Standing::Changed(Box::new(approved.clone())),
             }
         };
         Self { found, projection, standing, refused }
