@@ -219,3 +219,32 @@ fn a_deep_path_works_or_is_a_clear_error() {
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout == b"0\n")
 }
+
+#[test]
+fn a_hook_that_a_dead_file_system_holds_up_ends_itself() {
+    use std::os::unix::process::ExitStatusExt;
+    if !needs("strace") {
+        return;
+    }
+    let sandbox = sandbox();
+    // every look at a file takes far longer than the limit, as on a network disk that answers no more
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:delay_enter=1500000"]);
+    command.args([crate::sandbox::program(), "hook-env", "bash", path(&sandbox.project("acme")), "1", "own"]);
+    command.env_clear().envs(sandbox.variables().iter().map(|(n, v)| (n, v))).env("MCPENV_HOOK_TIMEOUT", "200");
+    let ran = command.output().expect("strace");
+    // strace ends as the program did: by the alarm
+    let signal = ran.status.signal().or_else(|| ran.status.code().map(|code| code - 128));
+    assert_eq!(signal, Some(14), "{ran:?}");
+    assert!(ran.stdout.is_empty(), "nothing that a shell could evaluate");
+}
+
+#[test]
+fn a_shell_that_does_not_read_gets_no_part_of_a_script() {
+    let sandbox = sandbox();
+    let mut command = sandbox.command(&["hook-env", "bash", path(&sandbox.project("acme")), "1", "own"]);
+    command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full"));
+    let ran = command.output().expect("it ran");
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert!(!String::from_utf8_lossy(&ran.stderr).contains("panicked"));
+}
