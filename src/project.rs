@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::file::{self, FileError};
 use crate::profile::{ProfileName, ProfileNameError};
 use crate::schema::{self, SchemaError, Shape};
+use crate::sys::canonical;
 use crate::var::{NameError, VarName};
 
 /// The name of a project's file.
@@ -173,7 +174,7 @@ impl Project {
     /// # Errors
     /// When others can change it, or its file is not as it must be.
     pub fn open(directory: &Path, clients: &[&'static str]) -> Result<Self, ProjectError> {
-        let root = directory.canonicalize().map_err(|source| FileError::Unreadable { path: directory.to_owned(), source })?;
+        let root = canonical(directory).map_err(|source| FileError::Unreadable { path: directory.to_owned(), source })?;
         let path = root.join(FILE);
         file::require_sound_directories(&root)?;
         let (text, meta) = read_inside(&root, Path::new(FILE))?;
@@ -216,7 +217,7 @@ fn has_link(root: &Path, relative: &Path) -> Result<bool, FileError> {
 }
 
 fn followed(root: &Path, path: &Path) -> Result<PathBuf, FileError> {
-    let real = path.canonicalize().map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+    let real = canonical(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
     if real.starts_with(root) { Ok(real) } else { Err(FileError::Outside(path.to_owned())) }
 }
 

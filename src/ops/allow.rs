@@ -11,6 +11,7 @@ use crate::client::Scope;
 use crate::fault::{Exit, Fault};
 use crate::profile::ProfileName;
 use crate::project::{Project, ProjectError};
+use crate::sys::canonical;
 use crate::var::VarName;
 
 /// What a project asks for, to be shown and then granted as it is here.
@@ -196,8 +197,8 @@ pub fn grant(workspace: &Workspace, proposal: &Proposal, with_user: bool, but: &
 pub fn deny(workspace: &Workspace, directory: Option<&Path>) -> Result<std::path::PathBuf, AllowError> {
     let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
     // a project whose file is broken, or which others can change, can be denied all the same
-    let found = crate::project::find(&start.canonicalize().unwrap_or(start))?;
-    let root = found.canonicalize().unwrap_or(found);
+    let found = crate::project::find(&canonical(&start).unwrap_or(start))?;
+    let root = canonical(&found).unwrap_or(found);
     let profile = match workspace.ledger().read(&root) {
         Reading::Said(record) => record.profile,
         Reading::None | Reading::Disbelieved(_) => None,

@@ -11,6 +11,7 @@ use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
 use crate::store::{AgeStore, Origin, StoreError};
+use crate::sys::canonical;
 
 /// What was made, and what was there before.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ pub struct Ground {
 /// When it is none, when others can change it, or when the store cannot be read.
 pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground, InitError> {
     let directory = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
-    let root = directory.canonicalize().ok().filter(|r| r.is_dir()).ok_or(InitError::NoDirectory(directory))?;
+    let root = canonical(&directory).ok().filter(|r| r.is_dir()).ok_or(InitError::NoDirectory(directory))?;
     let project = if root.join(FILE).symlink_metadata().is_ok() {
         Some(Project::open(&root, &client_names())?)
     } else {

@@ -9,6 +9,7 @@ use crate::escape::shown_path;
 use crate::fault::{Exit, Fault};
 use crate::profile::ProfileName;
 use crate::project::{self, Project, ProjectError};
+use crate::sys::canonical;
 
 /// Why there is no profile to work on.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +47,7 @@ impl Fault for TargetError {
 pub fn project(workspace: &Workspace, directory: Option<&Path>) -> Result<Project, ProjectError> {
     let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
     // a path given by hand may hold `..`, which the walk upwards would take for a name
-    let start = if directory.is_some() { start.canonicalize().unwrap_or(start) } else { start };
+    let start = if directory.is_some() { canonical(&start).unwrap_or(start) } else { start };
     Project::open(&project::find(&start)?, &client_names())
 }
 

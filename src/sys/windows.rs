@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::standing::{IoFault, Standing};
@@ -28,6 +28,22 @@ pub fn watchdog(limit: Duration) {
         std::thread::sleep(limit);
         std::process::exit(142);
     });
+}
+
+/// The one path of a file that is there, without the `\\?\` which few other programs can read: Windows PowerShell takes such a
+/// path for one that does not exist.
+pub fn canonical(path: &Path) -> io::Result<PathBuf> {
+    let verbatim = fs::canonicalize(path)?;
+    Ok(plain(&verbatim).unwrap_or(verbatim))
+}
+
+/// The same path in its short form, if that means the same.
+fn plain(verbatim: &Path) -> Option<PathBuf> {
+    let rest = verbatim.to_str()?.strip_prefix(r"\\?\")?;
+    let is_on_a_drive = matches!(rest.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
+    // without the prefix a path has an end, and names lose dots and blanks at theirs
+    let is_same = is_on_a_drive && rest.len() < 260 && !rest.split('\\').any(|name| name.ends_with(['.', ' ']));
+    is_same.then(|| PathBuf::from(rest))
 }
 
 /// Opens a file for reading.
@@ -98,5 +114,20 @@ pub fn fault_of(error: &io::Error) -> IoFault {
         K::PermissionDenied => IoFault::NoAccess,
         K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem => IoFault::Disk,
         _ => IoFault::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_loses_its_prefix_only_where_it_means_the_same_without() {
+        let short = |text: &str| plain(Path::new(text));
+        assert_eq!(short(r"\\?\C:\a b\c"), Some(PathBuf::from(r"C:\a b\c")));
+        assert_eq!(short(r"\\?\UNC\host\share"), None);
+        assert_eq!(short(r"\\?\C:\a.\b"), None);
+        assert_eq!(short(r"C:\a"), None);
+        assert_eq!(short(&format!(r"\\?\C:\{}", "x".repeat(300))), None);
     }
 }
