@@ -3,9 +3,9 @@
 # variables that are not exported; no universal variable is touched.
 #
 # Every name starts with __mcpenv_ because a local of the same name would hide the variable that `$$name` asks for. The record
-# of a loaded NAME: __mcpenv_k_NAME its kind before, __mcpenv_p_NAME what stood there (a list), __mcpenv_v_NAME what was loaded.
-# __mcpenv_gk_NAME and so on are the record of what was taken away last. Never a path list: fish splits what is put into a name
-# that ends in PATH.
+# of a loaded NAME: __mcpenv_v0_NAME what was loaded and, if it was set before, __mcpenv_k0_NAME its kind and __mcpenv_p0_NAME
+# what stood there (a list). __mcpenv_s is the 0, or else 1; the record of what was taken away last is under the other one.
+# Never a path list: fish splits what is put into a name that ends in PATH.
 
 # true while nothing that was read has changed
 function __mcpenv_still
@@ -80,18 +80,23 @@ function __mcpenv_warn
     __mcpenv_print $argv[1]
 end
 
-# whether NAME still holds the value in the variable RECORD
+# whether NAME still holds what was loaded, by the record SLOT
 function __mcpenv_ours --argument-names __mcpenv_x __mcpenv_r
+    set -l __mcpenv_o __mcpenv_v{$__mcpenv_r}_$__mcpenv_x
     # a function that called cd hands down copies of its exported locals, which would hide the global
     set -ef $__mcpenv_x
-    set -qgx $__mcpenv_x; and not set -qg $__mcpenv_x'[2]'; and test "x$$__mcpenv_x" = "x$$__mcpenv_r"
+    set -qgx $__mcpenv_x; and not set -qg $__mcpenv_x'[2]'; and test "x$$__mcpenv_x" = "x$$__mcpenv_o"
 end
 
-# puts back what stood in NAME before, from the record of KIND and the one of PREVIOUS
-function __mcpenv_restore --argument-names __mcpenv_x __mcpenv_r __mcpenv_p
-    switch $$__mcpenv_r
-        case u
-            set -eg $__mcpenv_x
+# puts back what stood in NAME before, by the record SLOT
+function __mcpenv_restore --argument-names __mcpenv_x __mcpenv_r
+    set -l __mcpenv_o __mcpenv_k{$__mcpenv_r}_$__mcpenv_x
+    if not set -q $__mcpenv_o
+        set -eg $__mcpenv_x
+        return
+    end
+    set -l __mcpenv_p __mcpenv_p{$__mcpenv_r}_$__mcpenv_x
+    switch $$__mcpenv_o
         case x
             set -gx --unpath $__mcpenv_x $$__mcpenv_p
         case xp
@@ -108,9 +113,8 @@ function __mcpenv_adopt
         set -qgx $__mcpenv_x; or continue
         # a name that ends in PATH comes in as a list
         set -gx --unpath $__mcpenv_x "$$__mcpenv_x"
-        set -gu __mcpenv_k_$__mcpenv_x u
-        set -gu --unpath __mcpenv_p_$__mcpenv_x
-        set -gu --unpath __mcpenv_v_$__mcpenv_x $$__mcpenv_x
+        set -eg __mcpenv_k{$__mcpenv_s}_$__mcpenv_x
+        set -gu --unpath __mcpenv_v{$__mcpenv_s}_$__mcpenv_x $$__mcpenv_x
         set -a __mcpenv_n $__mcpenv_x
     end 2>/dev/null
     set -gu __mcpenv_on 1
@@ -121,31 +125,26 @@ end
 function __mcpenv_undo
     set -l __mcpenv_b $__mcpenv_part
     set -l __mcpenv_left
-    if test -z "$__mcpenv_b"; and set -q __mcpenv_n[1]
-        __mcpenv_lose
-        for __mcpenv_x in $__mcpenv_n
-            for __mcpenv_r in k p v
-                set -l __mcpenv_o __mcpenv_{$__mcpenv_r}_$__mcpenv_x
-                set -gu --unpath __mcpenv_g{$__mcpenv_r}_$__mcpenv_x $$__mcpenv_o
-            end
-        end
-        set -gu __mcpenv_gn $__mcpenv_n
-        set -gu __mcpenv_gone 1 $__mcpenv_early
-    end
     set -gu __mcpenv_part 1
     for __mcpenv_x in $__mcpenv_n
-        if __mcpenv_ours $__mcpenv_x __mcpenv_v_$__mcpenv_x
-            __mcpenv_restore $__mcpenv_x __mcpenv_k_$__mcpenv_x __mcpenv_p_$__mcpenv_x
+        if __mcpenv_ours $__mcpenv_x $__mcpenv_s
+            __mcpenv_restore $__mcpenv_x $__mcpenv_s
         else if test -z "$__mcpenv_b"
             set -a __mcpenv_left $__mcpenv_x
         else if not set -qg $__mcpenv_x
-            __mcpenv_restore $__mcpenv_x __mcpenv_k_$__mcpenv_x __mcpenv_p_$__mcpenv_x
+            __mcpenv_restore $__mcpenv_x $__mcpenv_s
         end
     end 2>/dev/null
-    set -l __mcpenv_o $__mcpenv_n
-    set -gu __mcpenv_n
-    for __mcpenv_x in $__mcpenv_o
-        set -eg __mcpenv_{k,p,v}_$__mcpenv_x
+    if set -q __mcpenv_n[1]
+        __mcpenv_lose
+        set -gu __mcpenv_gn $__mcpenv_n
+        set -gu __mcpenv_gone 1 $__mcpenv_early
+        set -gu __mcpenv_n
+        if test $__mcpenv_s = 0
+            set -gu __mcpenv_s 1
+        else
+            set -gu __mcpenv_s 0
+        end
     end
     test -n "$__mcpenv_on"; and set -eg __MCPENV_LOADED
     set -gu __mcpenv_on
@@ -158,8 +157,9 @@ end
 
 # forgets what was taken away last
 function __mcpenv_lose
+    test $__mcpenv_s = 0; and set -l __mcpenv_r 1; or set -l __mcpenv_r 0
     for __mcpenv_x in $__mcpenv_gn
-        set -eg __mcpenv_g{k,p,v}_$__mcpenv_x
+        set -eg __mcpenv_{k,p,v}{$__mcpenv_r}_$__mcpenv_x
     end
     set -gu __mcpenv_gn
     set -gu __mcpenv_gone
@@ -167,61 +167,55 @@ end
 
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 function __mcpenv_sweep
+    test $__mcpenv_s = 0; and set -l __mcpenv_r 1; or set -l __mcpenv_r 0
     for __mcpenv_x in $__mcpenv_gn
-        __mcpenv_ours $__mcpenv_x __mcpenv_gv_$__mcpenv_x; or continue
+        __mcpenv_ours $__mcpenv_x $__mcpenv_r; or continue
         if builtin contains -- $__mcpenv_x $__mcpenv_n
-            set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
+            set -l __mcpenv_o __mcpenv_v{$__mcpenv_s}_$__mcpenv_x
             set -gx --unpath $__mcpenv_x $$__mcpenv_o
         else
-            __mcpenv_restore $__mcpenv_x __mcpenv_gk_$__mcpenv_x __mcpenv_gp_$__mcpenv_x
+            __mcpenv_restore $__mcpenv_x $__mcpenv_r
         end
     end 2>/dev/null
     set -e __mcpenv_gone[1]
     set -q __mcpenv_gone[1]; or __mcpenv_lose
 end
 
-# Kinds: u was unset, s set, x exported, with p when it was a path list. An error inside would print the arguments.
+# Kinds: s was set, x exported, with p when it was a path list. Each name is in the record before it is touched, and is set in
+# one go, so an interrupt leaves what stood there or what is ours. An error inside would print the arguments.
 function __mcpenv_put
     set -l __mcpenv_x
-    set -l __mcpenv_u
     set -l __mcpenv_left
-    begin
-        for __mcpenv_o in $argv
-            if test -z "$__mcpenv_x"
-                set __mcpenv_x $__mcpenv_o
-                continue
-            end
-            if not builtin contains -- $__mcpenv_x $__mcpenv_kept
-                set -ef $__mcpenv_x
-                set -l __mcpenv_r u
-                set -gu --unpath __mcpenv_p_$__mcpenv_x
-                if set -qg $__mcpenv_x
-                    set __mcpenv_r s
-                    set -qgx $__mcpenv_x; and set __mcpenv_r x
-                    set -qg --path $__mcpenv_x; and set __mcpenv_r {$__mcpenv_r}p
-                    set -gu --unpath __mcpenv_p_$__mcpenv_x $$__mcpenv_x
-                end
-                set -gu __mcpenv_k_$__mcpenv_x $__mcpenv_r
-                set -gu --unpath __mcpenv_v_$__mcpenv_x $__mcpenv_o
-                set -a __mcpenv_u $__mcpenv_x
-            end
-            set __mcpenv_x
+    set -gu __mcpenv_part 1
+    for __mcpenv_o in $argv
+        if not set -q __mcpenv_x[1]
+            set __mcpenv_x $__mcpenv_o
+            continue
         end
-        set -gu __mcpenv_part 1
-        set -gu __mcpenv_n $__mcpenv_u
-        for __mcpenv_x in $__mcpenv_u
-            set -l __mcpenv_o __mcpenv_v_$__mcpenv_x
-            set -gx --unpath $__mcpenv_x $$__mcpenv_o
-            test "x$$__mcpenv_x" = "x$$__mcpenv_o"; or set -a __mcpenv_left $__mcpenv_x
-        end
-        set -gu __mcpenv_part
-        if set -q __mcpenv_left[1]
-            set -gu __mcpenv_n
-            for __mcpenv_x in $__mcpenv_u
-                builtin contains -- $__mcpenv_x $__mcpenv_left; or set -a __mcpenv_n $__mcpenv_x
+        if not set -q __mcpenv_kept[1]; or not builtin contains -- $__mcpenv_x $__mcpenv_kept
+            set -ef $__mcpenv_x
+            if set -qg $__mcpenv_x
+                set -l __mcpenv_r s
+                set -qgx $__mcpenv_x; and set __mcpenv_r x
+                set -qg --path $__mcpenv_x; and set __mcpenv_r {$__mcpenv_r}p
+                set -gu --unpath __mcpenv_p{$__mcpenv_s}_$__mcpenv_x $$__mcpenv_x
+                set -gu --unpath __mcpenv_k{$__mcpenv_s}_$__mcpenv_x $__mcpenv_r
+            else
+                # an interrupt may have kept an old record
+                set -eg __mcpenv_k{$__mcpenv_s}_$__mcpenv_x
+            end
+            set -gu --unpath __mcpenv_v{$__mcpenv_s}_$__mcpenv_x $__mcpenv_o
+            set -a __mcpenv_n $__mcpenv_x
+            set -gx --unpath $__mcpenv_x $__mcpenv_o
+            if test "x$$__mcpenv_x" != "x$__mcpenv_o"
+                set -e __mcpenv_n[-1]
+                set -eg __mcpenv_{k,p,v}{$__mcpenv_s}_$__mcpenv_x
+                set -a __mcpenv_left $__mcpenv_x
             end
         end
+        set __mcpenv_x
     end 2>/dev/null
+    set -gu __mcpenv_part
     for __mcpenv_x in $__mcpenv_left
         __mcpenv_warn "mcpenv: $__mcpenv_x is read-only in this shell and is not loaded"
     end
@@ -284,6 +278,8 @@ function __mcpenv_rest
 end
 
 function __mcpenv_sync
+    status is-command-substitution; and return
+    set -gu __mcpenv_early $argv[1]
     set -l __mcpenv_last $__mcpenv_busy
     set -l __mcpenv_how own
     __mcpenv_walk
@@ -343,17 +339,14 @@ end
 
 # A cd inside a function or a line counts at once, so that `cd project; and command` works; the prompt after it is an idle one.
 function __mcpenv_hook --on-event fish_prompt --on-variable PWD
-    status is-command-substitution; and return
     # fish traces no values while this is here
     set -l fish_trace
-    set -gu __mcpenv_early
     if set -q argv[1]
         status is-interactive; or return
-        set __mcpenv_early 1
     else if set -q __mcpenv_gone[1]
         __mcpenv_sweep
     end
-    test -z "$__mcpenv_busy" -a "$PWD" = "$__mcpenv_key"; and __mcpenv_still; or __mcpenv_sync
+    test -z "$__mcpenv_busy" -a "$PWD" = "$__mcpenv_key"; and __mcpenv_still; or __mcpenv_sync $argv
 end
 
 begin
@@ -366,6 +359,7 @@ begin
     for __mcpenv_x in d c f w a t was wake sig n gn gone kept warned said key root on busy part fail stay early
         set -gu __mcpenv_$__mcpenv_x
     end
+    set -gu __mcpenv_s 0
     set -gu __mcpenv_bin ::MCPENV::
     set -gu __mcpenv_stop ::STOP::
 end

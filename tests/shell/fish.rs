@@ -164,7 +164,17 @@ fn a_script_and_a_command_substitution_load_nothing_by_cd() {
 fn an_interrupt_between_two_variables_leaves_all_or_nothing() {
     only("fish", |shell| {
         let mut interrupted = 0;
-        for at in ["FIRST", "TOK", "LAST", "__mcpenv_part", "__mcpenv_n", "__mcpenv_k_TOK", "__MCPENV_LOADED"] {
+        for at in [
+            "FIRST",
+            "TOK",
+            "LAST",
+            "__mcpenv_part",
+            "__mcpenv_n",
+            "__mcpenv_k0_TOK",
+            "__mcpenv_v0_LAST",
+            "__mcpenv_s",
+            "__MCPENV_LOADED",
+        ] {
             let sandbox = Sandbox::new(shell);
             let pairs: &[(&str, &[u8])] = &[("FIRST", b"ours"), ("TOK", b"ours"), ("LAST", b"ours")];
             sandbox.answer("p", &Answer::new(&sandbox).put(pairs).watch(&sandbox.path("p/.mcpenv.toml")));
@@ -185,6 +195,6 @@ fn an_interrupt_between_two_variables_leaves_all_or_nothing() {
             }
             interrupted += terminal.all().matches("mcpenv: interrupted").count();
         }
-        assert!(interrupted >= 7, "only {interrupted} of the interrupts came through");
+        assert!(interrupted >= 9, "only {interrupted} of the interrupts came through");
     });
 }
