@@ -148,6 +148,26 @@ fn functions_with_the_names_of_builtins_are_passed_by() {
 }
 
 #[test]
+fn a_closed_stderr_does_no_harm() {
+    only("fish", |shell| {
+        let sandbox = with_token(shell);
+        let hook = sandbox.hook(&sandbox.path("stand/mcpenv"));
+        let script = format!(
+            r#"
+            {}
+            {}
+            cd "$S/p"; prompt; show TOK; echo crash >"$S/stand/mode"; touch -d 2001-01-01 .mcpenv.toml; prompt; show TOK; echo end
+            "#,
+            shell.prelude,
+            (shell.load)(&hook)
+        );
+        fs::write(sandbox.path("script"), script).expect("the script");
+        let output = sandbox.command("sh").args(["-c", "exec fish --no-config ../script 2>&-"]).output().expect("fish runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "TOK exported [ours]\nTOK unset\nend\n");
+    });
+}
+
+#[test]
 fn a_script_and_a_command_substitution_load_nothing_by_cd() {
     only("fish", |shell| {
         let sandbox = with_token(shell);
