@@ -1,7 +1,6 @@
 //! The records on disk: one file a project, outside of it, each with a code that only this user's key can make. A record that
 //! was edited, copied from another machine, or made for another directory is not believed.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -163,9 +162,9 @@ fn write_private(directory: &Path, path: &Path, bytes: &[u8], replace: Replace) 
     sys::make_private(temp.as_file())?;
     temp.write_all(bytes)?;
     temp.as_file().sync_all()?;
-    let _: File = match replace {
-        Replace::Yes => temp.persist(path).map_err(|e| e.error)?,
-        Replace::No => temp.persist_noclobber(path).map_err(|e| e.error)?,
-    };
+    match replace {
+        Replace::Yes => sys::replace(temp, path)?,
+        Replace::No => drop(temp.persist_noclobber(path).map_err(|e| e.error)?),
+    }
     sys::sync_directory(directory)
 }

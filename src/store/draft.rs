@@ -41,7 +41,7 @@ impl Draft {
 
     /// Takes the place of what is there, at once.
     pub(super) fn replace(self) -> io::Result<()> {
-        self.file.persist(&self.target).map(drop).map_err(|e| e.error)
+        sys::replace(self.file, &self.target)
     }
 
     /// Takes its place only if nothing is there.

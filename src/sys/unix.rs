@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::{self, Resource, Rlimit};
+use tempfile::NamedTempFile;
 
 use super::standing::{IoFault, Standing};
 
@@ -175,6 +176,11 @@ pub fn open_private(path: &Path) -> io::Result<File> {
         make_private(&file)?;
     }
     Ok(file)
+}
+
+/// Puts a finished file in the place of what is there, at once.
+pub fn replace(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.persist(target).map(drop).map_err(|refused| refused.error)
 }
 
 /// Makes a rename in this directory last through a power cut.

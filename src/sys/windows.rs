@@ -3,7 +3,9 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tempfile::NamedTempFile;
 
 use super::standing::{IoFault, Standing};
 
@@ -98,6 +100,26 @@ pub fn make_private(_file: &File) -> io::Result<()> {
 /// Opens a file of mcpenv's own for reading and writing, and makes it when it is not there.
 pub fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Puts a finished file in the place of what is there. Windows refuses while a program has that open, as a hook does for some
+/// milliseconds, so it is tried for half a second.
+pub fn replace(mut file: NamedTempFile, target: &Path) -> io::Result<()> {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    let end = Instant::now() + Duration::from_millis(500);
+    loop {
+        match file.persist(target) {
+            Ok(_) => return Ok(()),
+            Err(refused)
+                if matches!(refused.error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION)) && Instant::now() < end =>
+            {
+                file = refused.file;
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(refused) => return Err(refused.error),
+        }
+    }
 }
 
 /// Windows has no way to sync a directory; a rename there goes through the journal.

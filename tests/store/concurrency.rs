@@ -69,10 +69,12 @@ fn processes_that_set_different_names_all_keep_their_value() {
 fn of_many_that_save_what_they_loaded_before_one_wins_and_the_others_are_told() {
     let world = World::with("acme", &[("A", "old")]);
     let results: Vec<_> = thread::scope(|scope| {
-        let attempts: Vec<_> = (0..8)
-            .map(|index| {
+        let before: Vec<_> = (0..8).map(|_| world.store().load(&name("acme")).expect("loaded")).collect();
+        let attempts: Vec<_> = before
+            .into_iter()
+            .enumerate()
+            .map(|(index, mut profile)| {
                 let store = world.store();
-                let mut profile = store.load(&name("acme")).expect("loaded");
                 scope.spawn(move || {
                     profile.set(var("A"), secret(format!("{index}")), NOW);
                     let lock = store.lock(&name("acme")).expect("free in the end");
