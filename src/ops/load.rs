@@ -135,8 +135,11 @@ impl Loading<'_> {
         }
         let of_user = self.record.servers.iter().map(|a| &a.projection);
         for server in of_user.filter(|p| p.scope == Scope::User && self.project.wishes.wants_client(&p.client)) {
-            let names = server.variables.iter().map(|(name, _)| name);
-            wanted.extend(names.filter(|name| self.project.wishes.inject(name) == Inject::Shell).cloned());
+            // the project may narrow the way that was approved, and never widen it
+            let is_wanted =
+                |name: &VarName, approved: Inject| approved == Inject::Shell && self.project.wishes.inject(name) == Inject::Shell;
+            let names = server.variables.iter().filter(|(name, approved)| is_wanted(name, *approved));
+            wanted.extend(names.map(|(name, _)| name.clone()));
         }
         (wanted, required)
     }

@@ -342,3 +342,25 @@ fn dangerous_parts_are_marked_and_shown_in_full() {
     }
     assert!(!screen.contains("\x1b]52") && !screen.contains('\u{202e}'), "foreign text is escaped: {screen}");
 }
+
+#[test]
+fn a_project_never_widens_the_way_that_was_approved_for_a_server_of_the_users_own() {
+    let sandbox = Sandbox::new();
+    let project = sandbox.project("acme");
+    let file = project.join(".mcpenv.toml");
+    sandbox.write(&file, "profile = \"acme\"\n[variables.OWN_TOKEN]\ninject = \"exec\"\n");
+    sandbox.write(
+        &sandbox.home().join(".claude.json"),
+        r#"{ "mcpServers": { "own": { "command": "x", "env": { "V": "${OWN_TOKEN}" } } } }"#,
+    );
+    sandbox.init("acme");
+    sandbox.store("acme", "OWN_TOKEN", "v");
+    sandbox.allow("acme");
+    assert!(sandbox.loaded("acme").is_empty());
+    sandbox.write(&file, "profile = \"acme\"\n");
+    assert!(sandbox.loaded("acme").is_empty(), "the hook never reads the user's file, and must not load more than was shown");
+    sandbox.allow("acme");
+    assert_eq!(sandbox.loaded("acme"), ["OWN_TOKEN"]);
+    sandbox.write(&file, "profile = \"acme\"\n[variables.OWN_TOKEN]\ninject = \"never\"\n");
+    assert!(sandbox.loaded("acme").is_empty(), "narrowing counts at once");
+}
