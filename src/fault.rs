@@ -39,3 +39,12 @@ impl<T: Fault> From<T> for Box<dyn Fault> {
         Box::new(fault)
     }
 }
+
+/// The fact and the way out on one line, for where there is room for one.
+#[must_use]
+pub fn sentence(fault: &dyn Fault) -> String {
+    match fault.hint() {
+        Some(hint) => format!("{fault}; {hint}"),
+        None => fault.to_string(),
+    }
+}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::report;
-use crate::fault::{Exit, Fault};
+use crate::fault::{Exit, sentence};
 use crate::ops::Workspace;
 use crate::ops::load::{Entry, load};
 use crate::session::{MARKER, Marker, is_young, login_key, settled, ticks, time_text, write_stamps};
@@ -165,12 +165,5 @@ impl Exporting<'_> {
         } else {
             text.replace('·', "-")
         }
-    }
-}
-
-fn sentence(fault: &dyn Fault) -> String {
-    match fault.hint() {
-        Some(hint) => format!("{fault}; {hint}"),
-        None => fault.to_string(),
     }
 }

@@ -12,7 +12,7 @@ use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::client::Scope;
 use crate::escape::shown_path;
-use crate::fault::Fault;
+use crate::fault::{Fault, sentence};
 use crate::profile::ProfileName;
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
@@ -242,9 +242,6 @@ impl Entry {
     }
 
     fn fault(&mut self, fault: &dyn Fault) {
-        self.warn.push(match fault.hint() {
-            Some(hint) => format!("{fault}; {hint}"),
-            None => fault.to_string(),
-        });
+        self.warn.push(sentence(fault));
     }
 }

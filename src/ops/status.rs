@@ -9,7 +9,7 @@ use super::target;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::escape::shown_path;
-use crate::fault::Fault;
+use crate::fault::sentence;
 use crate::profile::{Profile, ProfileName};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
@@ -159,11 +159,4 @@ fn still_received(servers: &[Asked], loaded: Option<&[String]>) -> Option<String
             loaded.join(", ")
         )
     })
-}
-
-fn sentence(fault: &dyn Fault) -> String {
-    match fault.hint() {
-        Some(hint) => format!("{fault}; {hint}"),
-        None => fault.to_string(),
-    }
 }
