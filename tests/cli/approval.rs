@@ -364,3 +364,15 @@ fn a_project_never_widens_the_way_that_was_approved_for_a_server_of_the_users_ow
     sandbox.write(&file, "profile = \"acme\"\n[variables.OWN_TOKEN]\ninject = \"never\"\n");
     assert!(sandbox.loaded("acme").is_empty(), "narrowing counts at once");
 }
+
+#[test]
+fn another_repository_at_an_approved_path_gets_what_was_approved_for_these_very_commands_and_nothing_more() {
+    let sandbox = approved();
+    let project = sandbox.project("acme");
+    fs::rename(&project, sandbox.project("old")).expect("moved");
+    sandbox.write(&project.join(".mcpenv.toml"), "profile = \"acme\"\n");
+    sandbox.write(&project.join(".mcp.json"), APPROVED);
+    assert_eq!(sandbox.loaded("acme"), ["GITHUB_TOKEN", "NOTION_TOKEN"], "an approval covers the configuration, not the code");
+    sandbox.declare("acme", &["GITHUB_TOKEN", "NOTION_TOKEN"]);
+    assert!(sandbox.loaded("acme").is_empty());
+}

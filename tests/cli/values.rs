@@ -2,6 +2,12 @@
 
 use std::fs;
 
+use mcpenv::paths::Paths;
+use mcpenv::profile::ProfileName;
+use mcpenv::secret::Secret;
+use mcpenv::store::{AgeStore, Store};
+use mcpenv::var::VarName;
+
 use crate::sandbox::{Sandbox, files_below, find, path};
 
 const CANARY: &str = "canary-7f3a9c1e5b";
@@ -225,4 +231,41 @@ fn every_file_is_private_under_any_umask() {
             }
         }
     }
+}
+
+#[test]
+fn of_ten_thousand_variables_the_one_that_is_requested_is_loaded() {
+    let mut sandbox = Sandbox::new();
+    let home = sandbox.root().join("all");
+    sandbox.set_variable("MCPENV_HOME", home.clone());
+    sandbox.declare("acme", &["V07777"]);
+    sandbox.init("acme");
+    let store = AgeStore::new(&Paths::new(Some(home.into_os_string())).expect("a home"));
+    let name = ProfileName::parse("acme").expect("a name");
+    let lock = store.lock(&name).expect("free");
+    let mut profile = store.load(&name).expect("made by init");
+    for n in 0..10_000 {
+        let variable = VarName::parse(&format!("V{n:05}")).expect("a name");
+        profile.set(variable, Secret::new(format!("value-{n}").into_bytes()).expect("a value"), 0);
+    }
+    store.save(&lock, &name, &mut profile).expect("saved");
+    drop(lock);
+    sandbox.allow("acme");
+    let text = sandbox.hook(&sandbox.project("acme"));
+    assert!(text.contains("__mcpenv_put V07777 $'value-7777'\n"), "{}", &text[..200]);
+    assert_eq!(text.matches("value-").count(), 1);
+}
+
+#[test]
+fn names_that_only_normalisation_makes_alike_are_two_projects() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    for directory in ["caf\u{e9}", "cafe\u{301}"] {
+        sandbox.declare(directory, &["A_TOKEN"]);
+    }
+    let ran = sandbox.run(&["init", "--no-input", "--profile", "acme", "--project", path(&sandbox.project("caf\u{e9}"))]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    sandbox.allow("caf\u{e9}");
+    assert_eq!(sandbox.loaded("caf\u{e9}"), ["A_TOKEN"]);
+    sandbox.write(&sandbox.project("cafe\u{301}").join(".mcpenv.toml"), "profile = \"acme\"\n");
+    assert!(sandbox.loaded("cafe\u{301}").is_empty());
 }
