@@ -7,6 +7,8 @@ mod approval;
 mod check;
 mod init;
 mod names;
+#[cfg(unix)]
+mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;
