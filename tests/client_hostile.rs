@@ -164,17 +164,32 @@ fn a_key_that_stands_twice_marks_the_servers_on_whose_way_it_is() {
 
 #[test]
 fn the_switch_is_no_part_of_what_is_approved_and_everything_else_is() {
+    let off = |rest: &str| {
+        let text = format!("[mcp_servers.a]\ncommand = 'x'\n{rest}");
+        project("codex", &text).servers.remove(0)
+    };
+    assert!(!off("enabled = false").is_enabled && off("enabled = true").is_enabled);
+    assert_eq!(off("enabled = false").entry.canonical(), off("").entry.canonical());
+    assert_ne!(off("enabled = 'false'").entry.canonical(), off("").entry.canonical(), "no switch, so no way to hide a text");
     let entry = |rest: &str| {
         let text = format!(r#"{{"mcpServers": {{"a": {{"command": "x"{rest}}}}}}}"#);
         project("claude-code", &text).servers.remove(0)
     };
     let plain = entry("");
-    for switch in [r#", "disabled": true"#, r#", "enabled": false"#] {
-        assert!(!entry(switch).is_enabled);
-        assert_eq!(entry(switch).entry.canonical(), plain.entry.canonical());
-    }
     for other in [r#", "cwd": "/""#, r#", "unknown": null"#, r#", "args": []"#, r#", "env": {"disabled": true}"#] {
         assert_ne!(entry(other).entry.canonical(), plain.entry.canonical(), "{other}");
+    }
+}
+
+#[test]
+fn a_switch_that_the_client_does_not_know_hides_no_server() {
+    for switch in [r#""disabled": true"#, r#""enabled": false"#] {
+        for (client, key) in [("claude-code", "mcpServers"), ("vscode", "servers"), ("cursor", "mcpServers")] {
+            let text = format!(r#"{{"{key}": {{"a": {{"command": "x", {switch}}}}}}}"#);
+            assert!(project(client, &text).servers[0].is_enabled, "{client}: {switch}");
+        }
+        let text = format!("[mcp_servers.a]\ncommand = 'x'\n{}", "disabled = true");
+        assert!(project("codex", &text).servers[0].is_enabled);
     }
 }
 

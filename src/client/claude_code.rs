@@ -7,7 +7,8 @@
 //! References: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers; headers are filled twice. `$NAME` is
 //! text. A shell reads `headersHelper`.
 //! Unset without a default: the text stays, and `claude mcp list` warns. Comments are refused.
-//! A stdio server inherits the whole environment of Claude Code.
+//! A stdio server inherits the whole environment of Claude Code. `disabled` in an entry switches nothing off
+//! (anthropics/claude-code #33958, #43865).
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: Some("headersHelper"),
     env_file: None,
+    switches: &[],
     ignored: &["envFile"],
 };
 

@@ -29,6 +29,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: None,
     env_file: None,
+    switches: &[("enabled", false)],
     ignored: &[],
 };
 

@@ -32,6 +32,7 @@ const SHAPE: Shape = Shape {
     filled: &["auth"],
     shell: None,
     env_file: Some("envFile"),
+    switches: &[],
     ignored: &[],
 };
 

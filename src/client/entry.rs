@@ -27,6 +27,9 @@ pub(super) struct Shape {
     pub shell: Option<&'static str>,
     /// The field with the path of a file of variables; for stdio servers only.
     pub env_file: Option<&'static str>,
+    /// Fields that switch a server off, with the value that does. A switch that the client does not know switches nothing: its
+    /// server runs, and whoever approves must see it.
+    pub switches: &'static [(&'static str, bool)],
     /// Fields that this client skips silently, though people write them.
     pub ignored: &'static [&'static str],
 }
@@ -103,10 +106,10 @@ impl Telling {
             pointer: spot.pointer.clone(),
             line: self.lines.of(spot.offset),
             transport,
-            is_enabled: !self.is_off(&spot),
+            is_enabled: !self.is_off(&spot, shape),
             context: context.map(str::to_owned),
             references: Vec::new(),
-            entry: without_switch(spot.node.to_value()),
+            entry: without_switches(spot.node.to_value(), shape),
             duplicate_key: spot.twice.or_else(|| spot.node.duplicate()).map(str::to_owned),
         };
         let mut draft = Draft { spot, server, own, passed, told: HashSet::new() };
@@ -141,12 +144,12 @@ impl Telling {
         }
     }
 
-    fn is_off(&mut self, spot: &Spot<'_, '_>) -> bool {
+    fn is_off(&mut self, spot: &Spot<'_, '_>, shape: &Shape) -> bool {
         let mut is_off = false;
-        for (key, off) in [("disabled", true), ("enabled", false)] {
+        for (key, off) in shape.switches {
             let Some(switch) = spot.child(key) else { continue };
             match switch.node.tree {
-                Tree::Bool(value) => is_off |= value == off,
+                Tree::Bool(value) => is_off |= value == *off,
                 _ => self.warn("wrong-type", &switch.pointer),
             }
         }
@@ -329,10 +332,12 @@ fn is_mcp_remote(word: &str) -> bool {
     name == "mcp-remote" || name.starts_with("mcp-remote@")
 }
 
-fn without_switch(entry: Value) -> Value {
+fn without_switches(entry: Value, shape: &Shape) -> Value {
     match entry {
         Value::Map(mut members) => {
-            members.retain(|(key, _)| key != "disabled" && key != "enabled");
+            members.retain(|(key, value)| {
+                !(matches!(value, Value::Bool(_)) && shape.switches.iter().any(|(switch, _)| switch == key))
+            });
             Value::Map(members)
         }
         other => other,

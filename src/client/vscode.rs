@@ -59,6 +59,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: None,
     env_file: Some("envFile"),
+    switches: &[],
     ignored: &[],
 };
 
