@@ -186,6 +186,11 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Makes a file that is not there yet. Others may read it, and only the user may write it, whatever the umask.
+pub fn create_readable(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)
+}
+
 /// Puts a finished file in the place of what is there, at once.
 pub fn replace(file: NamedTempFile, target: &Path) -> io::Result<()> {
     file.persist(target).map(drop).map_err(|refused| refused.error)
