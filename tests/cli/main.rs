@@ -5,6 +5,7 @@ mod sandbox;
 
 mod approval;
 mod check;
+mod deception;
 mod init;
 mod names;
 #[cfg(unix)]

@@ -62,7 +62,11 @@ fn the_hook_ends_itself_also_where_its_parent_ignores_the_alarm() {
     // more than a pipe takes, and nobody reads it
     let line = format!("trap '' ALRM; exec {} hook-env bash {} 1 own", crate::sandbox::program(), path(&sandbox.project("acme")));
     let mut command = std::process::Command::new("/bin/sh");
-    command.args(["-c", &line]).env_clear().envs(sandbox.variables().iter().map(|(n, v)| (n, v))).env("MCPENV_HOOK_TIMEOUT", "300");
+    command
+        .args(["-c", &line])
+        .env_clear()
+        .envs(sandbox.variables().iter().map(|(n, v)| (n, v)))
+        .env("MCPENV_HOOK_TIMEOUT", "300");
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it starts");
     let started = Instant::now();
     while child.try_wait().expect("a state").is_none() {
