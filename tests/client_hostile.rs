@@ -327,3 +327,25 @@ fn dots_in_texts_and_comments_of_toml_are_no_depth() {
         client::find("codex").expect("codex").read(format!("\na{dots} = 1").as_bytes(), Scope::User).expect_err("a long key");
     assert_eq!((error.line, error.why.as_str()), (2, "the file is nested too deeply"));
 }
+
+#[test]
+fn a_small_file_takes_no_endless_memory() {
+    let long = "k".repeat(400_000);
+    let many = |item: &str| vec![item; 200_000].join(",");
+    for (client, text) in [
+        ("claude-code", format!(r#"{{"mcpServers": {{"{long}": {{"command": "x", "args": [{}]}}}}}}"#, many("0"))),
+        ("claude-code", format!(r#"{{"mcpServers": {{"a": {{"command": "x", "args": [{}]}}}}}}"#, many("0"))),
+        ("vscode", format!(r#"{{"servers": {{"a": {{"{long}": [{}]}}}}}}"#, many(r#""${env:A}""#))),
+        ("codex", format!("[mcp_servers.{long}]\ncommand = 'x'\nenv_vars = [{}]\n", many("'A'"))),
+        ("codex", format!("[mcp_servers.a]\ncommand = 'x'\nenv_vars = [{}]\n", many("'A'"))),
+    ] {
+        let error = client::find(client).expect("known").read(text.as_bytes(), Scope::Project).expect_err(client);
+        assert!(error.to_string().len() < 100, "{error}");
+    }
+    // each within the bounds of one entry, and past those of one file
+    let name = "n".repeat(7_000);
+    let servers: Vec<String> =
+        (0..60).map(|n| format!(r#""{name}{n}": {{"command": "x", "args": [{}]}}"#, vec!["0"; 5_000].join(","))).collect();
+    let text = format!(r#"{{"mcpServers": {{ {} }}}}"#, servers.join(","));
+    assert!(client::find("claude-code").expect("known").read(text.as_bytes(), Scope::Project).is_err());
+}

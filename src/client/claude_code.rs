@@ -61,7 +61,7 @@ impl Client for ClaudeCode {
         let source = json::source(text)?;
         let document = json::parse(&source, Comments::Refused)?;
         let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {
             telling.servers(&servers, &SHAPE, None);
         }
@@ -82,6 +82,6 @@ impl Client for ClaudeCode {
                 telling.told.warnings.push(Warning { code: "client-rejects", at: server.pointer.clone() });
             }
         }
-        Ok(telling.told)
+        telling.end()
     }
 }
