@@ -112,7 +112,9 @@ impl Loading<'_> {
             };
             line.pending.push(format!("`{}` is {what}", crate::escape::shown(&server.found.server.name)));
         }
-        let (wanted, required) = if self.settings.on_change == OnChange::Project && !line.pending.is_empty() {
+        // what cannot be read here may be read by its client, changes and all
+        let is_changed = !line.pending.is_empty() || !line.troubles.is_empty();
+        let (wanted, required) = if self.settings.on_change == OnChange::Project && is_changed {
             (BTreeSet::new(), BTreeSet::new())
         } else {
             self.wanted(&asked)

@@ -105,6 +105,16 @@ fn a_new_server_that_asks_for_nothing_is_pending_too() {
 }
 
 #[test]
+fn a_file_that_became_unreadable_counts_as_changed() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    sandbox.settings("on_change = \"project\"\n");
+    assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
+    let servers = format!("{{\"servers\": {{\"spy\": {{\"command\": \"{}\"}}}}}}", "x".repeat(1_100_000));
+    sandbox.write(&sandbox.project("acme").join(".vscode/mcp.json"), servers);
+    assert!(sandbox.loaded("acme").is_empty());
+}
+
+#[test]
 fn a_server_that_became_ambiguous_is_named_at_the_prompt() {
     let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
     let text = r#"{"mcpServers": {"a-token": {"command": "/opt/a-token", "command": "/opt/a-token", "env": {"A_TOKEN": "${A_TOKEN}"}}}}"#;
