@@ -69,22 +69,52 @@ pub fn masked(value: &[u8]) -> String {
     format!("{}{DOTS}", prefix.copied().unwrap_or(""))
 }
 
-/// A text of a project's file with everything masked that looks like a token, for showing it beside a question.
+/// A text of a project's file with everything masked that looks like a token, for showing it beside a question. What decides
+/// who receives a secret is not masked, whatever it looks like: the host of a URL, and a package with its scope or version.
 #[must_use]
 pub fn masked_tokens(text: &str) -> String {
     let is_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_token) {
-        let end = rest[start..].find(|c| !is_token(c)).map_or(rest.len(), |n| start + n);
-        out.push_str(&rest[..start]);
-        let word = &rest[start..end];
+    let mut rest = 0;
+    while let Some(start) = text[rest..].find(is_token).map(|n| rest + n) {
+        let end = text[start..].find(|c| !is_token(c)).map_or(text.len(), |n| start + n);
+        out.push_str(&text[rest..start]);
+        let word = &text[start..end];
         let shown = masked(word.as_bytes());
-        out.push_str(if shown == DOTS { word } else { &shown });
-        rest = &rest[end..];
+        out.push_str(if shown == DOTS || !looks_random(word) || is_recipient(text, start, end) { word } else { &shown });
+        rest = end;
     }
-    out.push_str(rest);
+    out.push_str(&text[rest..]);
     out
+}
+
+/// The same for a command: the program itself is shown whatever it looks like.
+#[must_use]
+pub fn masked_command(command: &str) -> String {
+    let end = command.find(char::is_whitespace).unwrap_or(command.len());
+    format!("{}{}", &command[..end], masked_tokens(&command[end..]))
+}
+
+/// A token holds a digit or letters of both cases; the name of a package or a program need not.
+fn looks_random(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|b| is(&b));
+    has(u8::is_ascii_digit) || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
+}
+
+/// Whether the word at these bytes is the host of a URL, the scope of a package, or a package with a version.
+fn is_recipient(text: &str, start: usize, end: usize) -> bool {
+    let is_end = |c: char| matches!(c, '/' | '?' | '#' | '\\' | '"' | '\'') || c.is_whitespace();
+    // the word stands in the authority of a URL when only its parts stand between it and the `//`
+    let authority = text[..start].rfind("//").map(|at| at + 2).filter(|at| !text[*at..start].contains(is_end));
+    match authority {
+        // what stands before the last `@` there is a user and a password
+        Some(from) => {
+            let to = text[end..].find(is_end).map_or(text.len(), |n| end + n);
+            let host = text[from..to].rfind('@').map_or(from, |at| from + at + 1);
+            start == host
+        }
+        None => text[..start].ends_with('@') || text[end..].starts_with('@'),
+    }
 }
 
 /// Whether a name (of a variable, header or option) says that it holds a secret.
@@ -139,6 +169,26 @@ mod tests {
     fn tokens_inside_a_text_are_masked_and_the_rest_is_left() {
         assert_eq!(masked_tokens("--key=ghp_0123456789abcdefghij -v"), "--key=ghp_•••••••• -v");
         assert_eq!(masked_tokens("npx -y @acme/server@1.0.0"), "npx -y @acme/server@1.0.0");
+        for secret in
+            ["https://u:TOKEN@h/p", "https://TOKEN@h", "https://h/?k=TOKEN", "https://h/TOKEN", "https://h:TOKEN", "x // TOKEN"]
+        {
+            let shown = masked_tokens(&secret.replace("TOKEN", "ghp_0123456789abcdefghij"));
+            assert_eq!(shown, secret.replace("TOKEN", "ghp_••••••••"));
+        }
+    }
+
+    #[test]
+    fn a_host_and_a_package_are_shown_whatever_they_look_like() {
+        for text in [
+            "https://sk-legit0.evil-host.example.com/mcp",
+            "https://user:x@sk-legit0.evil-host.example.com:8443",
+            "sh -c 'curl https://sk-legit0.evil-host.example.com'",
+            "@fc-malicious0package-name/x",
+            "fc-malicious0package-name@1.0.0",
+            "fc-malicious-package-name",
+        ] {
+            assert_eq!(masked_tokens(text), text);
+        }
     }
 
     #[test]

@@ -164,17 +164,32 @@ fn a_key_that_stands_twice_marks_the_servers_on_whose_way_it_is() {
 
 #[test]
 fn the_switch_is_no_part_of_what_is_approved_and_everything_else_is() {
+    let off = |rest: &str| {
+        let text = format!("[mcp_servers.a]\ncommand = 'x'\n{rest}");
+        project("codex", &text).servers.remove(0)
+    };
+    assert!(!off("enabled = false").is_enabled && off("enabled = true").is_enabled);
+    assert_eq!(off("enabled = false").entry.canonical(), off("").entry.canonical());
+    assert_ne!(off("enabled = 'false'").entry.canonical(), off("").entry.canonical(), "no switch, so no way to hide a text");
     let entry = |rest: &str| {
         let text = format!(r#"{{"mcpServers": {{"a": {{"command": "x"{rest}}}}}}}"#);
         project("claude-code", &text).servers.remove(0)
     };
     let plain = entry("");
-    for switch in [r#", "disabled": true"#, r#", "enabled": false"#] {
-        assert!(!entry(switch).is_enabled);
-        assert_eq!(entry(switch).entry.canonical(), plain.entry.canonical());
-    }
     for other in [r#", "cwd": "/""#, r#", "unknown": null"#, r#", "args": []"#, r#", "env": {"disabled": true}"#] {
         assert_ne!(entry(other).entry.canonical(), plain.entry.canonical(), "{other}");
+    }
+}
+
+#[test]
+fn a_switch_that_the_client_does_not_know_hides_no_server() {
+    for switch in [r#""disabled": true"#, r#""enabled": false"#] {
+        for (client, key) in [("claude-code", "mcpServers"), ("vscode", "servers"), ("cursor", "mcpServers")] {
+            let text = format!(r#"{{"{key}": {{"a": {{"command": "x", {switch}}}}}}}"#);
+            assert!(project(client, &text).servers[0].is_enabled, "{client}: {switch}");
+        }
+        let text = format!("[mcp_servers.a]\ncommand = 'x'\n{}", "disabled = true");
+        assert!(project("codex", &text).servers[0].is_enabled);
     }
 }
 
@@ -311,4 +326,26 @@ fn dots_in_texts_and_comments_of_toml_are_no_depth() {
     let error =
         client::find("codex").expect("codex").read(format!("\na{dots} = 1").as_bytes(), Scope::User).expect_err("a long key");
     assert_eq!((error.line, error.why.as_str()), (2, "the file is nested too deeply"));
+}
+
+#[test]
+fn a_small_file_takes_no_endless_memory() {
+    let long = "k".repeat(400_000);
+    let many = |item: &str| vec![item; 200_000].join(",");
+    for (client, text) in [
+        ("claude-code", format!(r#"{{"mcpServers": {{"{long}": {{"command": "x", "args": [{}]}}}}}}"#, many("0"))),
+        ("claude-code", format!(r#"{{"mcpServers": {{"a": {{"command": "x", "args": [{}]}}}}}}"#, many("0"))),
+        ("vscode", format!(r#"{{"servers": {{"a": {{"{long}": [{}]}}}}}}"#, many(r#""${env:A}""#))),
+        ("codex", format!("[mcp_servers.{long}]\ncommand = 'x'\nenv_vars = [{}]\n", many("'A'"))),
+        ("codex", format!("[mcp_servers.a]\ncommand = 'x'\nenv_vars = [{}]\n", many("'A'"))),
+    ] {
+        let error = client::find(client).expect("known").read(text.as_bytes(), Scope::Project).expect_err(client);
+        assert!(error.to_string().len() < 100, "{error}");
+    }
+    // each within the bounds of one entry, and past those of one file
+    let name = "n".repeat(7_000);
+    let servers: Vec<String> =
+        (0..60).map(|n| format!(r#""{name}{n}": {{"command": "x", "args": [{}]}}"#, vec!["0"; 5_000].join(","))).collect();
+    let text = format!(r#"{{"mcpServers": {{ {} }}}}"#, servers.join(","));
+    assert!(client::find("claude-code").expect("known").read(text.as_bytes(), Scope::Project).is_err());
 }

@@ -4,28 +4,42 @@
 use crate::client::{Server, Value};
 use crate::reserved;
 
+/// What is longer than this may push what matters off the screen, in characters.
+const LONG: usize = 2000;
+
 /// The marks of one server, each a sentence.
 #[must_use]
 pub fn dangers(server: &Server) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(program) = server.command() {
-        let name = program.rsplit(['/', '\\']).next().unwrap_or(program).trim_end_matches(".exe").trim_end_matches(".cmd");
+        let name = base_name(program);
         let arguments = server.args();
-        if runs_code(name, &arguments) {
+        if let Some(name) = runner_of_code(name, &arguments) {
             found.push(format!("`{name}` runs code that stands in the arguments"));
         }
         if let Some(package) = unpinned(name, &arguments) {
             found.push(format!("`{package}` is not pinned: the newest version runs, whoever published it"));
         }
-        if program.starts_with("./") || program.starts_with(".\\") || program.starts_with("..") {
+        if lies_in_project(program) {
             found.push("the program lies in the project: whoever changes the project changes it".to_owned());
         }
     }
     if let Some(url) = server.url()
-        && url.starts_with("http:")
+        && url.trim_start().to_ascii_lowercase().starts_with("http:")
         && !is_loopback(url)
     {
         found.push("the URL is not encrypted: everybody on the way reads what is sent".to_owned());
+    }
+    for (what, text) in [("command", server.command()), ("host", server.url().map(host_of))] {
+        if let Some(letter) = text.and_then(|text| text.chars().find(|c| !c.is_ascii())) {
+            found.push(format!("the {what} holds U+{:04X}, which may look like another letter", u32::from(letter)));
+        }
+    }
+    for (part, text) in server.entry.leaves() {
+        let length = text.chars().count();
+        if length > LONG {
+            found.push(format!("`{part}` is {length} characters long: read it in the file itself"));
+        }
     }
     for (name, _) in server.env() {
         if let Some(why) = reserved::denied(name).or_else(|| reserved::caution(name)) {
@@ -38,6 +52,23 @@ pub fn dangers(server: &Server) -> Vec<String> {
         found.push("`headersHelper` is a command that the client runs".to_owned());
     }
     found
+}
+
+/// The interpreter that runs code of the arguments, also behind `env`, `sudo` and their like.
+fn runner_of_code<'a>(name: &'a str, arguments: &[&'a str]) -> Option<&'a str> {
+    const WRAPPERS: &[&str] = &["env", "sudo", "doas", "nohup", "nice", "timeout", "time", "exec", "command", "xargs"];
+    if runs_code(name, arguments) {
+        return Some(name);
+    }
+    let wrapped = WRAPPERS.contains(&name).then_some(arguments)?;
+    (0..wrapped.len())
+        .map(|at| (base_name(wrapped[at]), &wrapped[at + 1..]))
+        .find(|(name, rest)| runs_code(name, rest))
+        .map(|f| f.0)
+}
+
+fn base_name(program: &str) -> &str {
+    program.rsplit(['/', '\\']).next().unwrap_or(program).trim_end_matches(".exe").trim_end_matches(".cmd")
 }
 
 fn runs_code(name: &str, arguments: &[&str]) -> bool {
@@ -62,10 +93,25 @@ fn runs_code(name: &str, arguments: &[&str]) -> bool {
         ("uvx", &["--with"]),
         ("osascript", &["-e"]),
     ];
+    const CLUSTERS: &[&str] = &["sh", "bash", "zsh", "dash", "fish", "python", "python3", "perl", "ruby", "node"];
+    let name = versionless(name);
+    let options = || arguments.iter().take_while(|a| a.starts_with('-'));
+    let is_code = |flag: &str, a: &str| {
+        // short options stand together: `bash -xc`, `perl -ne`
+        let is_among = || a.len() <= 4 && !a.starts_with("--") && flag.len() == 2 && a[1..].contains(&flag[1..]);
+        a == flag || flag.starts_with("--") && a.starts_with(&format!("{flag}=")) || CLUSTERS.contains(&name) && is_among()
+    };
     INTERPRETERS.iter().any(|(program, flags)| {
-        *program == name
-            && arguments.iter().any(|a| flags.iter().any(|f| a == f || (f.starts_with("--") && a.starts_with(&format!("{f}=")))))
+        *program == name && flags.iter().any(|f| arguments.contains(f) || options().any(|a| is_code(f, a)))
     })
+}
+
+/// `python3.12` is `python3`.
+fn versionless(name: &str) -> &str {
+    match name.split_once('.') {
+        Some((start, version)) if version.bytes().all(|b| b.is_ascii_digit() || b == b'.') => start,
+        _ => name,
+    }
 }
 
 /// The package that a runner fetches without a version.
@@ -85,12 +131,24 @@ fn unpinned<'a>(name: &str, arguments: &[&'a str]) -> Option<&'a str> {
     (!is_path && !is_pinned).then_some(*package)
 }
 
+/// A path that is not absolute starts in the directory of the project.
+fn lies_in_project(program: &str) -> bool {
+    let is_elsewhere = program.starts_with(['/', '\\', '~']) || program.get(1..2) == Some(":");
+    let is_given = program.starts_with("${") && !program.contains("PROJECT_DIR") && !program.contains("workspaceFolder");
+    program.contains(['/', '\\']) && !is_elsewhere && !is_given
+}
+
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
+    authority.rsplit('@').next().unwrap_or("")
+}
+
 fn is_loopback(url: &str) -> bool {
-    let host = url.trim_start_matches("http://").split(['/', '?', '#']).next().unwrap_or("");
-    let host = host.rsplit('@').next().unwrap_or("");
+    let host = host_of(url);
     let host =
         host.strip_prefix('[').map_or_else(|| host.split(':').next().unwrap_or(""), |v6| v6.split(']').next().unwrap_or(""));
-    matches!(host, "localhost" | "::1") || host.starts_with("127.")
+    matches!(host, "localhost" | "::1") || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -100,7 +158,10 @@ mod tests {
     #[test]
     fn code_in_arguments_is_marked() {
         assert!(runs_code("node", &["-e", "x"]) && runs_code("node", &["--eval=x"]) && runs_code("npx", &["-c", "x"]));
-        assert!(!runs_code("node", &["server.js", "-x"]));
+        assert!(!runs_code("node", &["server.js", "-x"]) && !runs_code("node", &["server.js", "-dev"]));
+        assert!(runs_code("bash", &["-xc", "x"]) && runs_code("python3.12", &["-Ic", "x"]) && runs_code("perl", &["-ne", "x"]));
+        assert_eq!(runner_of_code("env", &["A=1", "/bin/sh", "-c", "x"]), Some("sh"));
+        assert_eq!(runner_of_code("docker", &["run", "x"]), None);
     }
 
     #[test]
@@ -119,5 +180,16 @@ mod tests {
     fn only_this_machine_may_go_unencrypted() {
         assert!(is_loopback("http://127.0.0.1:8080/x") && is_loopback("http://[::1]:1/") && is_loopback("http://localhost"));
         assert!(!is_loopback("http://localhost.evil.com/") && !is_loopback("http://localhost@evil.com"));
+        assert!(!is_loopback("http://127.evil.com/") && !is_loopback("http://127.0.0.1.evil.com/"));
+    }
+
+    #[test]
+    fn a_program_of_the_project_is_known_by_its_path() {
+        for inside in ["./x", "../x", "bin/x", "${CLAUDE_PROJECT_DIR}/x", ".\\x", "bin\\x"] {
+            assert!(lies_in_project(inside), "{inside}");
+        }
+        for outside in ["npx", "/usr/bin/x", "~/x", "${HOME}/x", "C:\\x", "C:/x"] {
+            assert!(!lies_in_project(outside), "{outside}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::projection::{Line, Projection};
 use super::record::Approved;
+use crate::mask::DOTS;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Change {
     },
     /// Something that is masked when it is shown.
     Masked,
+    /// Beside what is told, a part may have changed that is masked alike before and after.
+    MaskedPerhaps,
     /// Asks for a variable it did not ask for.
     Gains(String),
     /// Asks for one variable less.
@@ -49,6 +52,8 @@ pub fn difference(was: &Approved, now: &Projection, now_lines: &[Line]) -> Vec<C
     changes.extend(before.iter().filter(|v| !after.contains(v)).cloned().map(Change::Loses));
     if changes.is_empty() {
         changes.push(Change::Masked);
+    } else if now_lines.iter().any(|line| line.text.contains(DOTS) && was_lines.contains(line)) {
+        changes.push(Change::MaskedPerhaps);
     }
     changes
 }

@@ -107,7 +107,11 @@ pub fn lines(entry: &Value) -> Vec<Line> {
                 !text.contains("${") && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
             let is_variable_name =
                 matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
-            let text = if is_secret && !is_variable_name { mask::masked(text.as_bytes()) } else { mask::masked_tokens(&text) };
+            let text = match part.as_str() {
+                "command" => mask::masked_command(&text),
+                _ if is_secret && !is_variable_name => mask::masked(text.as_bytes()),
+                _ => mask::masked_tokens(&text),
+            };
             Line { part: shown(&part).into_owned(), text: shown(&text).into_owned() }
         })
         .collect()

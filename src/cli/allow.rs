@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
+use super::foreign::{self, command_line, is_told, word};
 use super::report;
 use super::report::Done;
 use crate::approval::{Change, dangers, difference, lines};
@@ -120,7 +121,7 @@ fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> 
         show_server(server, person)?;
     }
     for gone in &proposal.gone {
-        person.tell(&format!("  {} · {} · {} · gone since you allowed it", shown(&gone.server), gone.client, gone.file))?;
+        person.tell(&format!("  {} · {} · {} · gone since you allowed it", word(&gone.server), gone.client, gone.file))?;
     }
     if proposal.servers.is_empty() {
         person.tell("  No server is declared here.\n")?;
@@ -138,20 +139,17 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         Standing::Ambiguous(_) => "AMBIGUOUS",
     };
     let line = if found.server.line > 0 { format!(":{}", found.server.line) } else { String::new() };
-    person.tell(&format!("  {} · {} · {}{line} · {mark}", shown(&found.server.name), found.title, found.file))?;
+    person.tell(&format!("  {} · {} · {}{line} · {mark}", word(&found.server.name), found.title, found.file))?;
     let server = &found.server;
-    if let Some(command) = server.command() {
-        let words: Vec<_> =
-            [command].into_iter().chain(server.args()).map(|word| shown(&masked_tokens(&as_word(word))).into_owned()).collect();
-        tell_part("runs", &words.join(" "), person)?;
+    if let Some(command) = command_line(server) {
+        tell_part("runs", &command, person)?;
     }
     if let Some(url) = server.url() {
-        tell_part("calls", &shown(&masked_tokens(url)), person)?;
+        tell_part("calls", &foreign::line(&masked_tokens(url)), person)?;
     }
-    let has_command_line = server.command().is_some();
     let lines = lines(&server.entry);
-    for part in lines.iter().filter(|line| !is_told(&line.part, has_command_line)) {
-        tell_part(&part.part, &part.text, person)?;
+    for part in lines.iter().filter(|line| !is_told(&line.part, server)) {
+        tell_part(&foreign::line(&part.part), &foreign::line(&part.text), person)?;
     }
     let gets: Vec<_> = asked
         .projection
@@ -161,7 +159,10 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         .collect();
     tell_part("gets", &if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }, person)?;
     for line in lines.iter().filter(|line| line.text.contains(DOTS)) {
-        person.tell(&format!("      ! a secret stands in plaintext in `{}`", line.part))?;
+        person.tell(&format!(
+            "      ! what looks like a secret stands in plaintext in `{}`, and is not shown",
+            foreign::line(&line.part)
+        ))?;
     }
     for (_, why) in asked.refused.iter().filter(|(name, _)| !is_everywhere(name)) {
         person.tell(&format!("      ! {why}"))?;
@@ -173,12 +174,12 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         ))?;
     }
     for danger in dangers(&found.server) {
-        person.tell(&format!("      ! {}", shown(&danger)))?;
+        person.tell(&format!("      ! {}", foreign::line(&danger)))?;
     }
     if let Standing::Changed(was) = &asked.standing {
         person.tell("      what changed:")?;
         for change in difference(was, &asked.projection, &lines) {
-            person.tell(&format!("        {}", told(&change)))?;
+            person.tell(&format!("        {}", foreign::line(&told(&change))))?;
         }
     }
     person.tell("")
@@ -186,17 +187,6 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
 
 fn tell_part(part: &str, text: &str, person: &mut Person) -> Result<(), AskError> {
     person.tell(&format!("      {part:<8} {text}"))
-}
-
-/// A word of a command line as a shell would need it, so that where one ends is seen.
-fn as_word(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "@%+=:,./_-${}".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// What the lines `runs` and `calls` have told already.
-fn is_told(part: &str, has_command_line: bool) -> bool {
-    matches!(part, "url" | "type") || has_command_line && (part.starts_with("command") || part.starts_with("args"))
 }
 
 /// Names that every shell has anyway; that they are not exported needs no word.
@@ -210,6 +200,7 @@ fn told(change: &Change) -> String {
         Change::Removed(line) => format!("- {} {}", line.part, line.text),
         Change::Changed { part, was, now } => format!("~ {part} {was} → {now}"),
         Change::Masked => "~ something that is masked here".to_owned(),
+        Change::MaskedPerhaps => "? what is masked here may have changed too".to_owned(),
         Change::Gains(variable) => format!("+ gets {variable}"),
         Change::Loses(variable) => format!("- gets {variable}"),
     }
@@ -232,8 +223,10 @@ fn count(n: usize, thing: &str) -> String {
     }
 }
 
-/// The profile name that `init` offers for a directory.
+/// The profile name that `init` offers for a directory. One that exists is offered only where it is bound: neither a project's
+/// file nor the name of a directory may point an Enter at values of somewhere else.
 pub(super) fn offered(ground: &init::Ground) -> Option<crate::profile::ProfileName> {
     let wish = ground.project.as_ref().and_then(|p| p.wishes.profile.clone());
-    ground.bound.clone().or(wish).or_else(|| init::suggested_name(&ground.root))
+    let is_free = |name: &crate::profile::ProfileName| !ground.profiles.contains(name);
+    ground.bound.clone().or(wish.filter(is_free)).or_else(|| init::suggested_name(&ground.root).filter(is_free))
 }

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::execute;
@@ -47,6 +48,8 @@ impl Fault for AskError {
 /// The terminal with a person at it.
 pub(super) struct Person {
     screen: File,
+    /// How many rows of the screen were told since the last question.
+    rows: usize,
 }
 
 impl Person {
@@ -64,17 +67,26 @@ impl Person {
             return Err(AskError::Agent { agent, variable });
         }
         let screen = sys::open_terminal().map_err(|_| AskError::NoPerson)?;
-        Ok(Self { screen })
+        Ok(Self { screen, rows: 0 })
     }
 
     /// One line to the terminal itself, wherever standard output goes.
     pub(super) fn tell(&mut self, text: &str) -> Result<(), AskError> {
+        let (columns, _) = size();
+        self.rows += text.split('\n').map(|line| line.chars().count() / columns + 1).sum::<usize>();
         Ok(writeln!(self.screen, "{text}")?)
+    }
+
+    /// A question about more than the screen holds says so: what matters may stand above it.
+    fn tell_what_is_out_of_sight(&mut self) -> Result<(), AskError> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows >= size().1 { self.tell(&format!("(There are {rows} lines above; scroll up to read them all.)")) } else { Ok(()) }
     }
 
     /// Asks for yes or no; Enter alone means `default`.
     pub(super) fn agrees(&mut self, question: &str, default: bool) -> Result<bool, AskError> {
         let choice = if default { "[Y/n]" } else { "[y/N]" };
+        self.tell_what_is_out_of_sight()?;
         loop {
             let answer = self.typed(&format!("{question} {choice} "), Echo::Shown)?;
             match answer.trim().to_ascii_lowercase().as_str() {
@@ -100,6 +112,10 @@ impl Person {
     fn typed(&mut self, question: &str, echo: Echo) -> Result<Zeroizing<String>, AskError> {
         // the echo is off before the question stands there: whoever answers at once is not seen
         let raw = Raw::enter(&mut self.screen)?;
+        if echo == Echo::Shown {
+            forget_what_was_typed_before();
+        }
+        self.rows = 0;
         write!(self.screen, "{question}")?;
         self.screen.flush()?;
         // sized once: a string that grows would leave its old bytes behind
@@ -142,6 +158,18 @@ impl Person {
         writeln!(self.screen)?;
         ended.map(|()| text)
     }
+}
+
+/// Nobody answers a question that was not asked yet: what lies there was meant for something else, or pasted along with the
+/// command, to say yes in the place of a person who has read nothing.
+fn forget_what_was_typed_before() {
+    while event::poll(Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
+}
+
+/// Columns and rows of the terminal.
+fn size() -> (usize, usize) {
+    let (columns, rows) = crossterm::terminal::size().ok().filter(|(c, r)| *c > 0 && *r > 0).unwrap_or((80, 24));
+    (usize::from(columns), usize::from(rows))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,9 @@ use crate::var::VarName;
 /// The most that a prompt waits. `MCPENV_HOOK_TIMEOUT` (milliseconds) replaces it for slow disks.
 const LIMIT: Duration = Duration::from_millis(200);
 
+/// The longest line for the user, in characters.
+const LONGEST: usize = 1000;
+
 /// Runs `hook-env SHELL DIR PID HOW`: the words that the hook files give. DIR is empty outside a project, and `-` for the
 /// directory that the process was started in.
 pub(super) fn run(words: &[OsString]) -> ExitCode {
@@ -153,8 +156,12 @@ impl Exporting<'_> {
         Ok(entry.seen.iter().zip(stamps).map(|((path, _), stamp)| Watched { path: path.clone(), stamp }).collect())
     }
 
-    /// The text as this terminal's character set can show it.
+    /// The text as this terminal's character set can show it, and no longer than a prompt bears: names in it are foreign.
     fn for_locale(&self, text: &str) -> String {
+        let text = match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => &format!("{}... (see `mcpenv status`)", &text[..end]),
+            None => text,
+        };
         let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| self.workspace.var(name)).find(|v| !v.is_empty());
         let is_utf8 = |v: &OsStr| {
             let v = v.to_string_lossy().to_ascii_lowercase();

@@ -47,6 +47,10 @@ fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn
         let names: Vec<_> = ground.profiles.iter().map(ProfileName::as_str).collect();
         person.tell(&format!("Profiles so far: {}.", names.join(", ")))?;
     }
+    let wish = ground.project.as_ref().and_then(|p| p.wishes.profile.as_ref());
+    if let Some(wish) = wish.filter(|wish| ground.profiles.contains(wish)) {
+        person.tell(&format!("The project asks for `{wish}`, which exists already; type the name to give it these values."))?;
+    }
     loop {
         let offered = allow::offered(ground);
         let question = match &offered {

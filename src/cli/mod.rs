@@ -4,6 +4,7 @@ mod allow;
 mod args;
 mod ask;
 mod export;
+mod foreign;
 mod hook;
 mod init;
 mod pages;

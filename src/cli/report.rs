@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::escape::shown_json;
 use crate::fault::{Exit, Fault};
 
 /// How a command ended: its exit code, or what went wrong and is still to be printed.
@@ -64,7 +65,7 @@ pub(super) fn warnings(texts: &[String]) {
 
 /// A JSON document for programs.
 pub(super) fn json(document: &serde_json::Value) -> ExitCode {
-    page(&format!("{document:#}\n"))
+    page(&shown_json(&format!("{document:#}\n")))
 }
 
 /// Rows as columns, two blanks between them; the last column is not padded.

@@ -7,7 +7,8 @@
 //! References: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers; headers are filled twice. `$NAME` is
 //! text. A shell reads `headersHelper`.
 //! Unset without a default: the text stays, and `claude mcp list` warns. Comments are refused.
-//! A stdio server inherits the whole environment of Claude Code.
+//! A stdio server inherits the whole environment of Claude Code. `disabled` in an entry switches nothing off
+//! (anthropics/claude-code #33958, #43865).
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: Some("headersHelper"),
     env_file: None,
+    switches: &[],
     ignored: &["envFile"],
 };
 
@@ -59,7 +61,7 @@ impl Client for ClaudeCode {
         let source = json::source(text)?;
         let document = json::parse(&source, Comments::Refused)?;
         let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {
             telling.servers(&servers, &SHAPE, None);
         }
@@ -80,6 +82,6 @@ impl Client for ClaudeCode {
                 telling.told.warnings.push(Warning { code: "client-rejects", at: server.pointer.clone() });
             }
         }
-        Ok(telling.told)
+        telling.end()
     }
 }

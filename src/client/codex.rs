@@ -29,6 +29,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: None,
     env_file: None,
+    switches: &[("enabled", false)],
     ignored: &[],
 };
 
@@ -74,8 +75,8 @@ impl Client for Codex {
         let source = Source::new(text)?;
         let document = toml::parse(&source)?;
         let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
-        let Some(servers) = telling.map(&root, "mcp_servers") else { return Ok(telling.told) };
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
+        let Some(servers) = telling.map(&root, "mcp_servers") else { return telling.end() };
         for (name, spot) in servers.children() {
             let passed = named(&spot).collect();
             let Some(mut draft) = telling.server(name, spot, &SHAPE, None, passed) else { continue };
@@ -83,7 +84,7 @@ impl Client for Codex {
             keys(&mut telling, &draft);
             telling.told.servers.push(draft.server);
         }
-        Ok(telling.told)
+        telling.end()
     }
 }
 

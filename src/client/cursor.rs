@@ -32,6 +32,7 @@ const SHAPE: Shape = Shape {
     filled: &["auth"],
     shell: None,
     env_file: Some("envFile"),
+    switches: &[],
     ignored: &[],
 };
 
@@ -55,10 +56,10 @@ impl Client for Cursor {
         let source = json::source(text)?;
         let document = json::parse(&source, Comments::Allowed)?;
         let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {
             telling.servers(&servers, &SHAPE, None);
         }
-        Ok(telling.told)
+        telling.end()
     }
 }

@@ -9,6 +9,10 @@ use super::contract::{ReadError, Value, Warning};
 /// How deep a file may be nested: 200 levels of an entry, and those above it.
 pub(super) const DEEPEST: usize = 220;
 
+/// The most that the keys on the way to a value may take together, in bytes: a path of the system's length, and some names.
+/// Each pointer repeats them all.
+const LONGEST_WAY: usize = 8 * 1024;
+
 /// A file that was read.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
@@ -66,13 +70,19 @@ pub(super) struct Spot<'d, 'a> {
 
 impl<'a> Document<'a> {
     /// A document that was read from this text.
-    pub fn new(text: &'a str, root: Option<Node<'a>>, mut warnings: Vec<Warning>) -> Self {
+    ///
+    /// # Errors
+    /// When a value in it lies behind too many or too long keys.
+    pub fn new(text: &'a str, root: Option<Node<'a>>, mut warnings: Vec<Warning>) -> Result<Self, ReadError> {
+        if let Some(offset) = root.as_ref().and_then(|root| long_way(root, 0)) {
+            return Err(ReadError { line: text[..offset].matches('\n').count() + 1, why: "a key is too long".to_owned() });
+        }
         match &root {
             None => warnings.push(Warning { code: "empty-file", at: String::new() }),
             Some(root) if root.duplicate().is_some() => name_duplicates(root, &mut String::new(), &mut warnings),
             Some(_) => {}
         }
-        Self { text, root, warnings }
+        Ok(Self { text, root, warnings })
     }
 
     /// The root, when it is a map; anything else is warned of.
@@ -214,6 +224,18 @@ impl Node<'_> {
     }
 }
 
+/// The first key by which the way to a value gets too long.
+fn long_way(node: &Node<'_>, way: usize) -> Option<usize> {
+    match &node.tree {
+        Tree::List(items) => items.iter().find_map(|item| long_way(item, way)),
+        Tree::Map(map) => map.members.iter().find_map(|member| {
+            let way = way + member.key.len();
+            if way > LONGEST_WAY { Some(member.offset) } else { long_way(&member.node, way) }
+        }),
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => None,
+    }
+}
+
 /// Adds a step to a JSON Pointer.
 pub(super) fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
@@ -227,6 +249,10 @@ pub(super) fn push_key(pointer: &mut String, key: &str) {
 }
 
 fn name_duplicates(node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
+    // nobody reads more of them
+    if warnings.len() >= 1000 {
+        return;
+    }
     let length = pointer.len();
     match &node.tree {
         Tree::List(items) => {

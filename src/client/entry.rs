@@ -3,11 +3,12 @@
 
 use std::collections::HashSet;
 
+use super::bounds::Bounds;
 use super::container::{self, What};
-use super::contract::{Declaration, Kind, Reference, Server, Transport, Value, Warning};
-use super::document::{Document, Lines, Node, Spot, Tree, push_key};
+use super::contract::{Declaration, Kind, ReadError, Reference, Server, Transport, Value, Warning};
+use super::control;
+use super::document::{Document, Lines, Spot, Tree};
 use super::reference::{Dialect, Field, find};
-use crate::escape::shown;
 
 /// What is special about the entries of one client.
 #[derive(Debug)]
@@ -27,6 +28,9 @@ pub(super) struct Shape {
     pub shell: Option<&'static str>,
     /// The field with the path of a file of variables; for stdio servers only.
     pub env_file: Option<&'static str>,
+    /// Fields that switch a server off, with the value that does. A switch that the client does not know switches nothing: its
+    /// server runs, and whoever approves must see it.
+    pub switches: &'static [(&'static str, bool)],
     /// Fields that this client skips silently, though people write them.
     pub ignored: &'static [&'static str],
 }
@@ -38,6 +42,7 @@ pub(super) const TYPES: &[(&str, Transport)] =
 /// What is told of a file, while it is read.
 pub(super) struct Telling {
     lines: Lines,
+    bounds: Bounds,
     pub told: Declaration,
 }
 
@@ -55,10 +60,22 @@ pub(super) struct Draft<'d, 'a> {
 
 impl Telling {
     pub fn new(document: &Document<'_>) -> Self {
-        Self { lines: document.lines(), told: Declaration { servers: Vec::new(), warnings: document.warnings.clone() } }
+        let told = Declaration { servers: Vec::new(), warnings: document.warnings.clone() };
+        Self { lines: document.lines(), bounds: Bounds::default(), told }
+    }
+
+    /// What was told.
+    ///
+    /// # Errors
+    /// When the file holds more than any client's file does.
+    pub fn end(self) -> Result<Declaration, ReadError> {
+        self.bounds.end().map(|()| self.told)
     }
 
     pub fn warn(&mut self, code: &'static str, at: &str) {
+        if !self.bounds.take(at) {
+            return;
+        }
         self.told.warnings.push(Warning { code, at: at.to_owned() });
     }
 
@@ -95,7 +112,10 @@ impl Telling {
             self.warn("wrong-type", &spot.pointer);
             return None;
         }
-        warn_of_control_characters(name, spot.node, &mut spot.pointer.clone(), &mut self.told.warnings);
+        if !self.bounds.admit(spot.node, &self.lines) {
+            return None;
+        }
+        control::warn_of(name, spot.node, &mut spot.pointer.clone(), &mut self.told.warnings);
         let own = spot.child("env").iter().flat_map(Spot::children).map(|(name, _)| name).collect();
         let transport = self.transport(&spot, shape);
         let server = Server {
@@ -103,10 +123,10 @@ impl Telling {
             pointer: spot.pointer.clone(),
             line: self.lines.of(spot.offset),
             transport,
-            is_enabled: !self.is_off(&spot),
+            is_enabled: !self.is_off(&spot, shape),
             context: context.map(str::to_owned),
             references: Vec::new(),
-            entry: without_switch(spot.node.to_value()),
+            entry: without_switches(spot.node.to_value(), shape),
             duplicate_key: spot.twice.or_else(|| spot.node.duplicate()).map(str::to_owned),
         };
         let mut draft = Draft { spot, server, own, passed, told: HashSet::new() };
@@ -141,12 +161,12 @@ impl Telling {
         }
     }
 
-    fn is_off(&mut self, spot: &Spot<'_, '_>) -> bool {
+    fn is_off(&mut self, spot: &Spot<'_, '_>, shape: &Shape) -> bool {
         let mut is_off = false;
-        for (key, off) in [("disabled", true), ("enabled", false)] {
+        for (key, off) in shape.switches {
             let Some(switch) = spot.child(key) else { continue };
             match switch.node.tree {
-                Tree::Bool(value) => is_off |= value == off,
+                Tree::Bool(value) => is_off |= value == *off,
                 _ => self.warn("wrong-type", &switch.pointer),
             }
         }
@@ -263,7 +283,7 @@ impl Telling {
 
     /// Adds a reference, and what there is to say of it.
     pub fn refer(&mut self, draft: &mut Draft<'_, '_>, at: &Spot<'_, '_>, name: &str, kind: Kind, default: Option<&str>) {
-        if !draft.told.insert((at.pointer.clone(), name.to_owned(), kind as u8)) {
+        if !self.bounds.take(&at.pointer) || !draft.told.insert((at.pointer.clone(), name.to_owned(), kind as u8)) {
             return;
         }
         if kind == Kind::Unexpanded {
@@ -288,37 +308,6 @@ impl Telling {
     }
 }
 
-fn warn_of_control_characters(key: &str, node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
-    if is_hostile(key) || matches!(&node.tree, Tree::Text(text) if is_hostile(text)) {
-        warnings.push(Warning { code: "control-character", at: pointer.clone() });
-    }
-    let length = pointer.len();
-    match &node.tree {
-        Tree::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                push_key(pointer, &index.to_string());
-                warn_of_control_characters("", item, pointer, warnings);
-                pointer.truncate(length);
-            }
-        }
-        Tree::Map(map) => {
-            for member in &map.members {
-                push_key(pointer, &member.key);
-                warn_of_control_characters(&member.key, &member.node, pointer, warnings);
-                pointer.truncate(length);
-            }
-        }
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
-    }
-}
-
-/// Control, bidi and zero-width characters. Line ends and tabs are usual in keys and scripts.
-fn is_hostile(text: &str) -> bool {
-    // plain ASCII, nearly always
-    text.bytes().any(|byte| !(b' '..0x7f).contains(&byte))
-        && text.split(['\n', '\r', '\t']).any(|part| matches!(shown(part), std::borrow::Cow::Owned(_)))
-}
-
 /// What any shell and system takes for the name of a variable.
 fn is_variable(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -329,10 +318,12 @@ fn is_mcp_remote(word: &str) -> bool {
     name == "mcp-remote" || name.starts_with("mcp-remote@")
 }
 
-fn without_switch(entry: Value) -> Value {
+fn without_switches(entry: Value, shape: &Shape) -> Value {
     match entry {
         Value::Map(mut members) => {
-            members.retain(|(key, _)| key != "disabled" && key != "enabled");
+            members.retain(|(key, value)| {
+                !(matches!(value, Value::Bool(_)) && shape.switches.iter().any(|(switch, _)| switch == key))
+            });
             Value::Map(members)
         }
         other => other,

@@ -45,7 +45,7 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
         line: text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1,
         why: why.to_owned(),
     })?;
-    Ok(Document::new(text, root, warnings))
+    Document::new(text, root, warnings)
 }
 
 fn parse_with(text: &str, is_lenient: bool) -> Result<Option<ast::Value<'_>>, ParseError> {

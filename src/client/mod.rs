@@ -1,9 +1,11 @@
 //! What MCP clients declare. The contract, one file for each client, and the list of them.
 
+mod bounds;
 mod claude_code;
 mod codex;
 mod container;
 mod contract;
+mod control;
 mod cursor;
 mod document;
 mod entry;

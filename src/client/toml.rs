@@ -12,7 +12,7 @@ use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
 pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     if text.trim().is_empty() {
-        return Ok(Document::new(text, None, source.warnings.clone()));
+        return Document::new(text, None, source.warnings.clone());
     }
     let too_deep = |line| ReadError { line, why: "the file is nested too deeply".to_owned() };
     if let Some(offset) = endless_key(text) {
@@ -32,7 +32,7 @@ pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadErro
         dismantle(table.into_inner());
         return Err(too_deep(1));
     }
-    Ok(Document::new(text, Some(Node { offset, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone()))
+    Document::new(text, Some(Node { offset, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone())
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -59,6 +59,7 @@ const SHAPE: Shape = Shape {
     filled: &[],
     shell: None,
     env_file: Some("envFile"),
+    switches: &[],
     ignored: &[],
 };
 
@@ -82,12 +83,12 @@ impl Client for VsCode {
         let source = json::source(text)?;
         let document = json::parse(&source, Comments::Allowed)?;
         let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return Ok(telling.told) };
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         servers_with_inputs(&mut telling, &root);
         if let Some(settings) = telling.map(&root, "mcp") {
             servers_with_inputs(&mut telling, &settings);
         }
-        Ok(telling.told)
+        telling.end()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
 use crate::store::{AgeStore, Origin, StoreError};
+use crate::sys;
 use crate::sys::canonical;
 
 /// What was made, and what was there before.
@@ -152,7 +153,7 @@ pub fn suggested_name(root: &Path) -> Option<ProfileName> {
 fn write_project_file(path: &Path, profile: &ProfileName) -> Result<(), InitError> {
     let failed = |source| InitError::Write { path: path.to_owned(), source };
     let text = format!("# What mcpenv loads here. Names and wishes only, never a value: commit it.\nprofile = \"{profile}\"\n");
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    let mut file = sys::create_readable(path).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
 }
 

@@ -105,10 +105,16 @@ impl Loading<'_> {
         let asked: Vec<Asked> =
             declared.servers.into_iter().map(|found| Asked::new(found, &self.project.wishes, Some(&self.record))).collect();
         for server in asked.iter().filter(|a| a.is_pending()) {
-            let what = if server.standing == Standing::New { "new" } else { "changed" };
+            let what = match server.standing {
+                Standing::New => "new",
+                Standing::Ambiguous(_) => "ambiguous",
+                _ => "changed",
+            };
             line.pending.push(format!("`{}` is {what}", crate::escape::shown(&server.found.server.name)));
         }
-        let (wanted, required) = if self.settings.on_change == OnChange::Project && !line.pending.is_empty() {
+        // what cannot be read here may be read by its client, changes and all
+        let is_changed = !line.pending.is_empty() || !line.troubles.is_empty();
+        let (wanted, required) = if self.settings.on_change == OnChange::Project && is_changed {
             (BTreeSet::new(), BTreeSet::new())
         } else {
             self.wanted(&asked)

@@ -67,11 +67,11 @@ impl Asked {
         self.standing == Standing::Approved
     }
 
-    /// Whether a person should look at it: it asks for variables, and was not approved as it stands.
+    /// Whether a person should look at it: it was not approved as it stands. Also one that asks for nothing: a client that
+    /// passes its whole environment on gives it what the others asked for.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        matches!(self.standing, Standing::New | Standing::Changed(_)) && !self.projection.variables.is_empty()
-            || matches!(self.standing, Standing::Changed(_))
+        matches!(self.standing, Standing::New | Standing::Changed(_) | Standing::Ambiguous(_))
     }
 
     /// What the hook may export for it.

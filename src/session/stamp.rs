@@ -49,10 +49,15 @@ pub fn is_young(time: SystemTime, now: SystemTime, within: Duration) -> bool {
 /// a stamp of another time, so that the next prompt asks once more.
 ///
 /// # Errors
-/// When the directory or a stamp cannot be made.
+/// When the directory or a stamp cannot be made, or when somebody else could change them: such stamps could lie, and whoever
+/// runs with another user's runtime directory (`su` keeps it) must not write there.
 pub fn write_stamps(runtime: &Path, pid: u32, times: &[SystemTime], now: SystemTime) -> io::Result<Vec<PathBuf>> {
     let directory = runtime.join("stamps");
     sys::make_private_directory(&directory)?;
+    for place in [runtime, &directory] {
+        sys::is_own_and_private(&place.metadata()?)
+            .map_err(|_| io::Error::new(io::ErrorKind::PermissionDenied, "the place for them is not this user's alone"))?;
+    }
     let write = |(n, time): (usize, &SystemTime)| {
         let path = directory.join(format!("{pid}.{n}"));
         let file = sys::open_private(&path)?;

@@ -37,8 +37,15 @@ pub fn watchdog(limit: Duration) {
         tv_usec: libc::suseconds_t::from(i32::try_from(limit.subsec_micros()).unwrap_or(0)),
     };
     let timer = libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: value };
-    // SAFETY: setitimer only reads the struct given, and a null old value is allowed (setitimer(2)).
+    // SAFETY: every call only reads or fills the structs given, which live until it returns; null old values are allowed
+    // (sigemptyset(3), pthread_sigmask(3), setitimer(2)).
     unsafe {
+        // a parent may have left the signal ignored or blocked, and both outlive exec
+        libc::signal(libc::SIGALRM, libc::SIG_DFL);
+        let mut alarm = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
+        libc::sigemptyset(alarm.as_mut_ptr());
+        libc::sigaddset(alarm.as_mut_ptr(), libc::SIGALRM);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, alarm.as_ptr(), std::ptr::null_mut());
         libc::setitimer(libc::ITIMER_REAL, &raw const timer, std::ptr::null_mut());
     }
 }
@@ -162,7 +169,8 @@ pub fn make_private(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
-/// Opens a file of mcpenv's own for reading and writing, and makes it, 0600 under any umask, when it is not there.
+/// Opens a file of mcpenv's own for reading and writing, and makes it, 0600 under any umask, when it is not there. A symbolic
+/// link in its place is refused: what it leads to is not mcpenv's to write, close or make.
 pub fn open_private(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
@@ -170,12 +178,17 @@ pub fn open_private(path: &Path) -> io::Result<File> {
         .create(true)
         .truncate(false)
         .mode(0o600)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_NOFOLLOW)
         .open(path)?;
     if file.metadata()?.mode() & 0o7777 != 0o600 {
         make_private(&file)?;
     }
     Ok(file)
+}
+
+/// Makes a file that is not there yet. Others may read it, and only the user may write it, whatever the umask.
+pub fn create_readable(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)
 }
 
 /// Puts a finished file in the place of what is there, at once.

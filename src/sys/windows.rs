@@ -97,6 +97,11 @@ pub fn make_private(_file: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a file that is not there yet.
+pub fn create_readable(path: &Path) -> io::Result<File> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)
+}
+
 /// Opens a file of mcpenv's own for reading and writing, and makes it when it is not there.
 pub fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)

@@ -5,8 +5,11 @@ mod sandbox;
 
 mod approval;
 mod check;
+mod deception;
 mod init;
 mod names;
+#[cfg(unix)]
+mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;

@@ -1,0 +1,78 @@
+//! Text of a project's files as it stands beside a question: nothing in it is left out, moves what is around it, or can be
+//! taken for a line of ours.
+
+use crate::client::{Server, Value};
+use crate::escape::shown;
+use crate::mask::{masked_command, masked_tokens};
+
+/// More blanks than this in a row are counted instead of printed: they could push the rest to where nobody looks.
+const BLANKS: usize = 3;
+
+/// A text on one line.
+pub(super) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*shown(text);
+    while let Some(start) = rest.find(char::is_whitespace) {
+        let end = rest[start..].find(|c: char| !c.is_whitespace()).map_or(rest.len(), |n| start + n);
+        let run = &rest[start..end];
+        out.push_str(&rest[..start]);
+        match run.chars().count() {
+            n if n > BLANKS => out.push_str(&format!("[{n} blanks]")),
+            n => out.push_str(&" ".repeat(n)),
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A word as a shell would need it, so that where it ends is seen.
+pub(super) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-${}".contains(c);
+    let is_bare = !text.is_empty() && text.chars().all(is_plain);
+    line(&if is_bare { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) })
+}
+
+/// The command line of a server, secrets masked; `None` for a server that has none.
+pub(super) fn command_line(server: &Server) -> Option<String> {
+    let words = [masked_command(server.command()?)].into_iter().chain(server.args().into_iter().map(masked_tokens));
+    Some(words.map(|text| word(&text)).collect::<Vec<_>>().join(" "))
+}
+
+/// Whether the command line or the URL has told this part of the entry already, all of it.
+pub(super) fn is_told(part: &str, server: &Server) -> bool {
+    let (has_command, has_url) = (server.command().is_some(), server.url().is_some());
+    match part {
+        "command" => has_command,
+        "url" => has_url,
+        "type" => match server.entry.get("type") {
+            Some(Value::Text(word)) if word == "stdio" => has_command && !has_url,
+            Some(Value::Text(word)) => matches!(word.as_str(), "http" | "streamable-http" | "sse") && has_url && !has_command,
+            _ => false,
+        },
+        _ => has_command && is_text_argument(part, server),
+    }
+}
+
+fn is_text_argument(part: &str, server: &Server) -> bool {
+    let Some(Value::List(items)) = server.entry.get("args") else { return false };
+    let index = part.strip_prefix("args[").and_then(|rest| rest.strip_suffix(']')).and_then(|n| n.parse::<usize>().ok());
+    match index {
+        Some(index) => matches!(items.get(index), Some(Value::Text(_))),
+        None => part == "args" && items.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_push_nothing_away_and_a_word_ends_where_it_is_seen_to_end() {
+        assert_eq!(line("a  b"), "a  b");
+        assert_eq!(line(&format!("a{}\u{3000}b\n", " ".repeat(70))), "a[71 blanks]b\\n");
+        assert_eq!(word("x · allowed"), "'x · allowed'");
+        assert_eq!((word("a b"), word(""), word("it's")), ("'a b'".into(), "''".into(), "'it'\\''s'".into()));
+        assert_eq!(word("gіthub"), "'gіthub'", "letters beyond ASCII are no plain word");
+    }
+}
