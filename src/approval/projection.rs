@@ -96,6 +96,13 @@ pub fn wishes_digest(clients: Option<&[String]>) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// Whether a text names a variable, in the form of this client or of another: such a text holds no secret, and is shown.
+fn is_reference(text: &str) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    text.contains("${") || text.contains("{env:") || text.strip_prefix('$').is_some_and(is_name)
+}
+
 /// The parts of an entry for showing them. Made only for whoever looks: the hook compares digests.
 #[must_use]
 pub fn lines(entry: &Value) -> Vec<Line> {
@@ -104,7 +111,7 @@ pub fn lines(entry: &Value) -> Vec<Line> {
         .into_iter()
         .map(|(part, text)| {
             let is_secret =
-                !text.contains("${") && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
+                !is_reference(&text) && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
             let is_variable_name =
                 matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
             let text = match part.as_str() {

@@ -8,6 +8,7 @@ use super::foreign::{self, command_line, is_told, word};
 use super::report;
 use super::report::Done;
 use crate::approval::{Change, dangers, difference, lines};
+use crate::client::Kind;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::mask::{DOTS, masked_tokens};
@@ -43,14 +44,11 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
             return Ok(ExitCode::SUCCESS);
         }
     } else {
-        let names = allow::asked_names(proposal.grantable());
-        let question = format!(
-            "Let {} have {} here, from profile `{}`?",
-            count(proposal.grantable().count(), "server"),
-            count(names.len(), "variable"),
-            proposal.profile
-        );
-        if !person.agrees(&question, false)? {
+        if proposal.grantable().count() == 0 && proposal.gone.is_empty() && proposal.of_user.is_empty() {
+            person.tell("There is nothing to allow here: no server could be read from any client's file.")?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        if !person.agrees(&question(&proposal), false)? {
             person.tell("Not allowed; nothing was changed.")?;
             return Ok(report::code(Exit::NotApproved));
         }
@@ -62,6 +60,18 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
     person.tell("Allowed. The hook loads it at the next prompt.")?;
     tell_missing(&proposal, &stored, person)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn question(proposal: &Proposal) -> String {
+    let is_first = proposal.record.wishes.is_none() || proposal.has_new_clients || proposal.record.is_denied;
+    let asked: Vec<&Asked> = proposal.grantable().filter(|a| is_first || !a.is_approved()).collect();
+    let names = allow::asked_names(asked.iter().copied());
+    let servers = count(asked.len(), "server");
+    match (asked.len(), names.len()) {
+        (0, _) => "Keep it so?".to_owned(),
+        (_, 0) => format!("Allow {servers} here? They ask for no variable."),
+        (_, n) => format!("Let {servers} have {} here, from profile `{}`?", count(n, "variable"), proposal.profile),
+    }
 }
 
 fn ask_for_own_servers(proposal: &Proposal, person: &mut Person) -> Result<bool, AskError> {
@@ -172,6 +182,10 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
             "      ! the key `{}` stands twice: clients disagree on which counts, so it is left out",
             shown(key)
         ))?;
+    }
+    for reference in server.references.iter().filter(|r| r.kind == Kind::Unexpanded) {
+        let (name, at) = (foreign::line(&reference.name), foreign::line(&reference.at));
+        person.tell(&format!("      ! {} does not expand `{name}` in {at}: the text itself is passed on", found.title))?;
     }
     for danger in dangers(&found.server) {
         person.tell(&format!("      ! {}", foreign::line(&danger)))?;

@@ -12,7 +12,7 @@ use crate::shell;
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
 #[derive(Parser)]
-#[command(name = "mcpenv", version, arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
+#[command(name = "mcpenv", version, arg_required_else_help = true, subcommand_required = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 failed or found something, 2 usage, 3 locked, 4 not approved, 6 needs a person at a terminal, 130 interrupted."
 )]
@@ -196,9 +196,7 @@ pub(super) fn parse(args: &[OsString]) -> Parsed {
             Some(wrong) => wrong,
             None => Parsed::Command(Box::new(cli.command)),
         },
-        Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            Parsed::Page(e.render().ansi().to_string())
-        }
+        Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => Parsed::Page(e.render().to_string()),
         Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Parsed::Wrong { fact: "a command is missing".to_owned(), hint: "see `mcpenv --help`".to_owned() }
         }

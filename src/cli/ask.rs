@@ -21,7 +21,7 @@ pub(super) enum AskError {
     NoPerson,
     #[error("this is a shell that {agent} started (`{variable}` is set), and only a person may do this")]
     Agent { agent: &'static str, variable: &'static str },
-    #[error("interrupted, nothing was changed")]
+    #[error("interrupted")]
     Interrupted,
     #[error("the terminal could not be used: {0}")]
     Terminal(#[from] io::Error),
@@ -88,7 +88,8 @@ impl Person {
         let choice = if default { "[Y/n]" } else { "[y/N]" };
         self.tell_what_is_out_of_sight()?;
         loop {
-            let answer = self.typed(&format!("{question} {choice} "), Echo::Shown)?;
+            // not shown while it is typed: it may be a value that somebody went on typing
+            let answer = self.typed(&format!("{question} {choice} "), Echo::Hidden, Early::Forgotten)?;
             match answer.trim().to_ascii_lowercase().as_str() {
                 "" => return Ok(default),
                 "y" | "yes" => return Ok(true),
@@ -100,19 +101,19 @@ impl Person {
 
     /// Asks for a line of text.
     pub(super) fn line(&mut self, question: &str) -> Result<String, AskError> {
-        Ok(self.typed(question, Echo::Shown)?.trim().to_owned())
+        Ok(self.typed(question, Echo::Shown, Early::Forgotten)?.trim().to_owned())
     }
 
     /// Asks for a value. Nothing of it is shown, not even its length. A paste is taken whole, newlines and all.
     pub(super) fn hidden(&mut self, question: &str) -> Result<Zeroizing<Vec<u8>>, AskError> {
-        let text = self.typed(question, Echo::Hidden)?;
+        let text = self.typed(question, Echo::Hidden, Early::Kept)?;
         Ok(Zeroizing::new(text.as_bytes().to_vec()))
     }
 
-    fn typed(&mut self, question: &str, echo: Echo) -> Result<Zeroizing<String>, AskError> {
+    fn typed(&mut self, question: &str, echo: Echo, early: Early) -> Result<Zeroizing<String>, AskError> {
         // the echo is off before the question stands there: whoever answers at once is not seen
         let raw = Raw::enter(&mut self.screen)?;
-        if echo == Echo::Shown {
+        if early == Early::Forgotten {
             forget_what_was_typed_before();
         }
         self.rows = 0;
@@ -158,6 +159,13 @@ impl Person {
         writeln!(self.screen)?;
         ended.map(|()| text)
     }
+}
+
+/// What becomes of what was typed before the question stood there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Early {
+    Forgotten,
+    Kept,
 }
 
 /// Nobody answers a question that was not asked yet: what lies there was meant for something else, or pasted along with the

@@ -81,7 +81,7 @@ impl Exporting<'_> {
         }
         if is_project {
             let text =
-                self.for_locale(&format!("mcpenv: nothing is loaded in a shell that {agent} started (`{variable}` is set)"));
+                self.for_locale(&format!("mcpenv: nothing more is loaded in a shell that {agent} started (`{variable}` is set)"));
             self.shell.write(&Call::Warn(&text), script);
         }
         self.shell.write(&Call::Fin { marker: None, wake: 0, is_racy: false }, script);
@@ -139,7 +139,7 @@ impl Exporting<'_> {
         }
         self.shell.write(&Call::Watch { files: &files, absent: &entry.absent }, script);
         let is_racy = entry.seen.iter().any(|(_, time)| is_young(*time, self.workspace.now, Duration::from_secs(2)));
-        self.shell.write(&Call::Fin { marker: Some(marker), wake: 0, is_racy }, script);
+        self.shell.write(&Call::Fin { marker: Some(marker), wake: entry.wake, is_racy }, script);
     }
 
     fn stamped(&self, entry: &Entry) -> io::Result<Vec<Watched>> {

@@ -8,7 +8,7 @@ use super::report::Done;
 use super::values::ask_value_or_nothing;
 use super::{allow, report};
 use crate::escape::{shown, shown_path};
-use crate::fault::Fault;
+use crate::fault::{Exit, Fault};
 use crate::ops::allow::{asked_names, propose};
 use crate::ops::init::{self, Ground, Made};
 use crate::ops::{Workspace, values};
@@ -34,8 +34,11 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         report::note("nothing is approved yet: a person does that with `mcpenv allow`");
         return Ok(ExitCode::SUCCESS);
     };
-    fill(workspace, &made, &mut person)?;
-    allow::review(workspace, Some(&made.root), &mut person)
+    let done = fill(workspace, &made, &mut person).and_then(|()| allow::review(workspace, Some(&made.root), &mut person));
+    if matches!(&done, Err(fault) if fault.exit() == Exit::Interrupted) {
+        report::note("what was made and stored so far stays; `mcpenv init` goes on from there");
+    }
+    done
 }
 
 fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn Fault>> {
@@ -43,6 +46,9 @@ fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn
         return Ok(bound.clone());
     }
     person.tell(&format!("{} becomes a project of mcpenv.", shown_path(&ground.root)))?;
+    if let Some(outer) = &ground.outer {
+        person.tell(&format!("It stands inside the project {}; in here only this one will count.", shown_path(outer)))?;
+    }
     if !ground.profiles.is_empty() {
         let names: Vec<_> = ground.profiles.iter().map(ProfileName::as_str).collect();
         person.tell(&format!("Profiles so far: {}.", names.join(", ")))?;
@@ -118,6 +124,7 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
         if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", about.join("; ")))? {
             let done = values::set(workspace, &made.profile, &name, value)?;
             report::warnings(&done.warnings);
+            person.tell(&format!("  stored (fingerprint {})", done.fingerprint))?;
         }
     }
     person.tell("")?;

@@ -35,6 +35,7 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
     }
     report::line(&format!("Identity  {}", workspace.from_home(&status.identity)));
     let loaded = match &status.loaded {
+        None if workspace.agent().is_some() => "nothing here: an agent's shell".to_owned(),
         None => "this shell has no hook here".to_owned(),
         Some(names) if names.is_empty() => "nothing".to_owned(),
         Some(names) => names.join(", "),
@@ -53,7 +54,7 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
 }
 
 fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
-    let is_stored = |name: &VarName| stored.is_none_or(|names| names.iter().any(|n| n == name.as_str()));
+    let is_stored = |name: &VarName| stored.is_some_and(|names| names.iter().any(|n| n == name.as_str()));
     let gets: Vec<_> = asked.exported().filter(|n| is_stored(n)).map(ToString::to_string).collect();
     let lacks: Vec<_> = asked.projection.variables.iter().filter(|(n, _)| !is_stored(n)).map(|(n, _)| n.to_string()).collect();
     let gets = if asked.is_approved() { gets.join(", ") } else { "nothing".to_owned() };

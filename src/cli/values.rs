@@ -12,7 +12,7 @@ use super::report;
 use super::report::Done;
 use crate::fault::Fault;
 use crate::ops::values::{self, ValueError};
-use crate::ops::{Workspace, target};
+use crate::ops::{Workspace, target, why};
 use crate::profile::ProfileName;
 use crate::secret::Secret;
 use crate::var::VarName;
@@ -32,6 +32,10 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
     report::warnings(&done.warnings);
     let word = if done.is_new { "stored" } else { "replaced" };
     report::note(&format!("{word} `{name}` in profile `{profile}` (fingerprint {})", done.fingerprint));
+    if let (None, Some(nearest)) = (&args.target.profile, why::unasked(workspace, args.target.project.as_deref(), &name)) {
+        let hint = nearest.map(|n| format!("; the nearest name that is asked for is `{n}`")).unwrap_or_default();
+        report::warning(&format!("no server here asks for `{name}`{hint}"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! The masked verification: each declared variable, the store against the shell that asks.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::declared;
@@ -160,7 +161,26 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
         }
     }
     asked.retain(|a| a.standing != Standing::Off);
+    notes.extend(still_received(&asked));
     (asked, notes)
+}
+
+/// What servers that are not as they were approved would find all the same: what is loaded for others is in the environment.
+fn still_received(asked: &[Asked]) -> Vec<String> {
+    let loaded: BTreeSet<&VarName> = asked.iter().filter(|a| a.is_approved()).flat_map(Asked::exported).collect();
+    let tell = |a: &Asked| {
+        let name = crate::escape::shown(&a.found.server.name);
+        let own: Vec<_> = a.exported().filter(|n| loaded.contains(n)).map(ToString::to_string).collect();
+        let finds = match own.as_slice() {
+            [] => "whatever is loaded for others, if its client passes its whole environment on".to_owned(),
+            names => format!("{}, which is loaded for others", names.join(", ")),
+        };
+        format!(
+            "`{name}` in `{}` is not as you allowed it: it gets nothing of its own, and would find {finds}; see `mcpenv allow`",
+            a.found.file
+        )
+    };
+    asked.iter().filter(|a| a.is_pending() && !loaded.is_empty()).map(tell).collect()
 }
 
 struct Live<'a> {

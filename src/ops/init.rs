@@ -75,6 +75,8 @@ pub struct Ground {
     pub project: Option<Project>,
     pub bound: Option<ProfileName>,
     pub profiles: Vec<ProfileName>,
+    /// A project above this directory, which this one will stand in.
+    pub outer: Option<PathBuf>,
 }
 
 /// Looks at the directory that is to become a project.
@@ -95,7 +97,8 @@ pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground,
         Reading::None | Reading::Disbelieved(LedgerError::Forged(_)) => None,
         Reading::Disbelieved(e) => return Err(e.into()),
     };
-    Ok(Ground { root, project, bound, profiles: workspace.store().names()? })
+    let outer = root.parent().and_then(|above| crate::project::find(above).ok());
+    Ok(Ground { root, project, bound, profiles: workspace.store().names()?, outer })
 }
 
 /// Makes what is missing for this directory and profile. Repeated, it changes nothing.

@@ -26,6 +26,8 @@ pub struct Entry {
     pub put: Vec<(VarName, Secret)>,
     /// For the user, on entry.
     pub say: Option<String>,
+    /// Ask again at a prompt this many seconds later, whatever happens; 0: never. A `chmod` changes no time that a shell sees.
+    pub wake: u32,
     /// For the user, once.
     pub warn: Vec<String>,
     /// Ask again when one of these has another time than this.
@@ -110,7 +112,11 @@ impl Loading<'_> {
                 Standing::Ambiguous(_) => "ambiguous",
                 _ => "changed",
             };
-            line.pending.push(format!("`{}` is {what}", crate::escape::shown(&server.found.server.name)));
+            line.pending.push(format!(
+                "`{}` in `{}` is {what}",
+                crate::escape::shown(&server.found.server.name),
+                server.found.file
+            ));
         }
         // what cannot be read here may be read by its client, changes and all
         let is_changed = !line.pending.is_empty() || !line.troubles.is_empty();
@@ -211,13 +217,13 @@ impl Summary {
             many => parts.push(format!("{} variables have no value, see `mcpenv status`", many.len())),
         }
         if !self.pending.is_empty() {
-            let still = match self.loaded.len() {
-                0 => String::new(),
-                _ => {
-                    format!(", and still receives what is loaded if its client passes everything on: {}", self.loaded.join(", "))
-                }
+            let still = if self.loaded.is_empty() { "" } else { " and would still receive what is loaded for others" };
+            let what = match self.pending.as_slice() {
+                few @ ([_] | [_, _]) => few.join(", "),
+                [first, rest @ ..] => format!("{first} and {} more are not as you allowed them", rest.len()),
+                [] => String::new(),
             };
-            parts.push(format!("{}{still}; see it with `mcpenv allow`", self.pending.join(", ")));
+            parts.push(format!("{what}{still}, see `mcpenv allow`"));
         }
         parts.extend(self.troubles);
         if parts.is_empty() && (level == Line::Warnings || self.loaded.is_empty()) {
@@ -248,6 +254,7 @@ impl Entry {
     }
 
     fn fault(&mut self, fault: &dyn Fault) {
-        self.warn.push(sentence(fault));
+        self.say = Some(sentence(fault));
+        self.wake = 2;
     }
 }

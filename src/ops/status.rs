@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::all_servers;
 use super::declared::Unread;
-use super::standing::{Asked, Standing};
+use super::standing::Asked;
 use super::target;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
@@ -99,10 +99,13 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         Ok(_) => {}
         Err(e) => notes.push(sentence(&e)),
     }
-    notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
-    notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
-    let still = still_received(&servers, loaded.as_deref());
-    notes.extend(still);
+    if workspace.paths.identity().exists() {
+        notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
+        notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
+    }
+    if word != Word::Approved {
+        notes.push("nothing is loaded here until you look at it with `mcpenv allow`".to_owned());
+    }
     Ok(Status {
         word,
         profile,
@@ -142,21 +145,4 @@ fn findings(workspace: &Workspace, name: &ProfileName, open: &Profile) -> Vec<St
         strangers.iter().map(|path| format!("`{}` is not mcpenv's: did a sync tool keep both of two changes?", shown_path(path))),
     );
     found
-}
-
-/// What a changed server still gets from a client that passes its whole environment on.
-fn still_received(servers: &[Asked], loaded: Option<&[String]>) -> Option<String> {
-    let loaded = loaded.filter(|names| !names.is_empty())?;
-    let changed: Vec<_> = servers
-        .iter()
-        .filter(|a| matches!(a.standing, Standing::Changed(_) | Standing::New))
-        .map(|a| format!("`{}`", crate::escape::shown(&a.found.server.name)))
-        .collect();
-    (!changed.is_empty()).then(|| {
-        format!(
-            "{} would still receive {} from a client that passes its whole environment on",
-            changed.join(", "),
-            loaded.join(", ")
-        )
-    })
 }

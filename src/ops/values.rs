@@ -142,7 +142,7 @@ pub fn oddities(value: &Secret) -> Vec<&'static str> {
     let bytes = value.expose();
     let mut found = Vec::new();
     if bytes.ends_with(b"\n") || bytes.ends_with(b"\r") {
-        found.push("it ends in a newline; was that pasted along?");
+        found.push("it ends in a newline (`printf %s` prints none)");
     } else if bytes.trim_ascii().len() != bytes.len() {
         found.push("it starts or ends with a blank");
     }

@@ -8,6 +8,7 @@ use super::target::{self, TargetError};
 use super::workspace::Workspace;
 use crate::client::{Kind, Reference};
 use crate::project::{Inject, Project};
+use crate::schema;
 use crate::var::VarName;
 
 /// Everything that is known of one name in one project.
@@ -44,6 +45,17 @@ pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> R
         places,
         project,
     })
+}
+
+/// Whether no server here asks for this name: then the nearest name that one asks for, if any. `None` where one asks for it, and
+/// outside a project.
+#[must_use]
+pub fn unasked(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> Option<Option<String>> {
+    let project = target::project(workspace, directory).ok()?;
+    let found = declared::in_project(&project).servers.into_iter().chain(declared::of_user(workspace, &project).servers);
+    let names: Vec<String> = found.flat_map(|f| f.server.references).map(|r| r.name).collect();
+    let is_asked = names.iter().any(|n| n == name.as_str());
+    (!is_asked).then(|| schema::nearest(name.as_str(), names.iter().map(String::as_str)).map(str::to_owned))
 }
 
 fn places(found: &Found, name: &VarName, project: &Project, record: Option<&crate::approval::Record>) -> Vec<Declared> {

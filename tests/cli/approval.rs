@@ -76,7 +76,7 @@ fn every_change_of_meaning_withdraws_that_server_and_only_that_one() {
     ] {
         rewrite(&sandbox, from, to);
         assert_eq!(sandbox.loaded("acme"), ["NOTION_TOKEN"], "{from} → {to}");
-        assert!(sandbox.said("acme").contains("`github` is changed"), "{}", sandbox.said("acme"));
+        assert!(sandbox.said("acme").contains("`github` in `.mcp.json` is changed"), "{}", sandbox.said("acme"));
     }
     for (from, to) in [
         ("https://mcp.notion.com/mcp", "https://mcp.notion.co/mcp"),
@@ -108,7 +108,7 @@ fn a_changed_server_is_said_to_receive_what_stays_loaded() {
     let sandbox = approved();
     rewrite(&sandbox, "\"npx\"", "\"evil\"");
     let text = sandbox.said("acme");
-    assert!(text.contains("still receives") && text.contains("NOTION_TOKEN"), "{text}");
+    assert!(text.contains("would still receive what is loaded for others"), "{text}");
     sandbox.settings("on_change = \"project\"\n");
     assert!(sandbox.loaded("acme").is_empty(), "the stricter setting withdraws everything");
 }

@@ -142,3 +142,24 @@ fn a_symbolic_link_to_a_project_is_the_same_project() {
         assert!(command.output().expect("it ran").status.success());
     }
 }
+
+#[test]
+fn a_changed_server_that_finds_what_is_loaded_for_another_is_told_by_status_and_check() {
+    let sandbox = Sandbox::new();
+    let file = sandbox.project("acme").join(".mcp.json");
+    let text = |host: &str| {
+        format!(
+            r#"{{ "mcpServers": {{ "a": {{ "url": "https://{host}/mcp", "headers": {{ "X": "${{A_TOKEN}}" }} }}, "b": {{ "command": "b", "env": {{ "X": "${{A_TOKEN}}" }} }} }} }}"#
+        )
+    };
+    sandbox.write(&file, text("good.example"));
+    sandbox.init("acme");
+    sandbox.store("acme", "A_TOKEN", "v");
+    sandbox.allow("acme");
+    sandbox.write(&file, text("evil.example"));
+    for command in ["status", "check"] {
+        let ran = sandbox.run_in("acme", &[command]);
+        assert!(ran.out.contains("`a` in `.mcp.json` is not as you allowed it"), "{ran:?}");
+        assert!(ran.out.contains("would find A_TOKEN, which is loaded for others"), "{ran:?}");
+    }
+}

@@ -98,7 +98,7 @@ fn a_new_server_that_asks_for_nothing_is_pending_too() {
     let text = std::fs::read_to_string(&file).expect("there");
     sandbox.write(&file, text.replacen("{\n    \"", "{\n    \"spy\": { \"command\": \"spy\" },\n    \"", 1));
     let said = sandbox.said("acme");
-    assert!(said.contains("`spy` is new") && said.contains("still receives"), "{said}");
+    assert!(said.contains("`spy` in `.mcp.json` is new") && said.contains("would still receive"), "{said}");
     assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
     sandbox.settings("on_change = \"project\"\n");
     assert!(sandbox.loaded("acme").is_empty());
@@ -120,7 +120,7 @@ fn a_server_that_became_ambiguous_is_named_at_the_prompt() {
     let text = r#"{"mcpServers": {"a-token": {"command": "/opt/a-token", "command": "/opt/a-token", "env": {"A_TOKEN": "${A_TOKEN}"}}}}"#;
     sandbox.write(&sandbox.project("acme").join(".mcp.json"), text);
     assert!(sandbox.loaded("acme").is_empty());
-    assert!(sandbox.said("acme").contains("`a-token` is ambiguous"), "{}", sandbox.said("acme"));
+    assert!(sandbox.said("acme").contains("`a-token` in `.mcp.json` is ambiguous"), "{}", sandbox.said("acme"));
 }
 
 #[test]

@@ -269,3 +269,24 @@ fn names_that_only_normalisation_makes_alike_are_two_projects() {
     sandbox.write(&sandbox.project("cafe\u{301}").join(".mcpenv.toml"), "profile = \"acme\"\n");
     assert!(sandbox.loaded("cafe\u{301}").is_empty());
 }
+
+#[test]
+fn a_value_under_a_name_that_nobody_asks_for_is_mentioned_with_the_nearest_one() {
+    let sandbox = Sandbox::with_loaded(&[("GITHUB_TOKEN", "a")]);
+    let mut command = sandbox.command(&["set", "GITHUB_TOKN", "--stdin"]);
+    command
+        .current_dir(sandbox.project("acme"))
+        .env("PWD", sandbox.project("acme"))
+        .stdin(fs::File::open("/dev/null").expect("there"));
+    assert_eq!(command.output().expect("it ran").status.code(), Some(1), "an empty value");
+    let script = format!("printf v | '{}' set GITHUB_TOKN --stdin", crate::sandbox::program());
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", &script])
+        .env_clear()
+        .envs(sandbox.variables().iter().map(|(n, v)| (n, v)))
+        .current_dir(sandbox.project("acme"));
+    let ran = shell.output().expect("sh");
+    let err = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(err.contains("no server here asks for `GITHUB_TOKN`") && err.contains("`GITHUB_TOKEN`"), "{err}");
+}
