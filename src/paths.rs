@@ -18,7 +18,7 @@ pub struct Paths {
     user_config: PathBuf,
 }
 
-/// No home directory: neither `HOME` nor the system names one.
+/// No home directory: neither `HOME` nor the system names an absolute one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no home directory could be found")]
 pub struct NoHome;
@@ -35,7 +35,8 @@ impl Paths {
     /// # Errors
     /// [`NoHome`].
     pub fn new(moved: Option<OsString>) -> Result<Self, NoHome> {
-        let base = BaseDirs::new().ok_or(NoHome)?;
+        // a relative HOME would make whatever directory one stands in mcpenv's own
+        let base = BaseDirs::new().filter(|base| base.home_dir().is_absolute()).ok_or(NoHome)?;
         let home = base.home_dir().to_owned();
         let user_config = base.config_dir().to_owned();
         if let Some(root) = moved.map(PathBuf::from).filter(|root| root.is_absolute()) {

@@ -1,7 +1,7 @@
 //! What deserves a second look before a server is approved. No list of commands is a policy: everything is shown in full, and
 //! these marks only say where to look first.
 
-use crate::client::{Server, Value};
+use crate::client::{Kind, Server, Value};
 use crate::reserved;
 
 /// What is longer than this may push what matters off the screen, in characters.
@@ -45,6 +45,11 @@ pub fn dangers(server: &Server) -> Vec<String> {
         if let Some(why) = reserved::denied(name).or_else(|| reserved::caution(name)) {
             found.push(format!("`{name}` is set beside the variables: {why}"));
         }
+    }
+    if server.references.iter().any(|reference| reference.kind == Kind::EnvFile) {
+        found.push(
+            "a file of variables is read beside this: whoever changes it changes what is set, and no approval notices".to_owned(),
+        );
     }
     if let Value::Map(entry) = &server.entry
         && entry.iter().any(|(key, _)| key == "headersHelper")

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::Check;
+use super::foreign::word;
 use super::report;
 use super::report::Done;
 use crate::client::Scope;
@@ -59,7 +60,7 @@ fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
     let lacks: Vec<_> = asked.projection.variables.iter().filter(|(n, _)| !is_stored(n)).map(|(n, _)| n.to_string()).collect();
     let gets = if asked.is_approved() { gets.join(", ") } else { "nothing".to_owned() };
     let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-    let name = shown(&asked.found.server.name).into_owned();
+    let name = word(&asked.found.server.name);
     vec![
         name,
         asked.found.client.to_owned(),

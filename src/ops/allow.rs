@@ -196,9 +196,15 @@ pub fn grant(workspace: &Workspace, proposal: &Proposal, with_user: bool, but: &
 /// When there is no project, or the record cannot be written.
 pub fn deny(workspace: &Workspace, directory: Option<&Path>) -> Result<std::path::PathBuf, AllowError> {
     let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
-    // a project whose file is broken, or which others can change, can be denied all the same
-    let found = crate::project::find(&canonical(&start).unwrap_or(start))?;
-    let root = canonical(&found).unwrap_or(found);
+    let start = canonical(&start).unwrap_or(start);
+    // a project whose file is broken or gone, or which others can change, can be denied all the same
+    let root = match workspace.ledger().read(&start) {
+        Reading::None => {
+            let found = crate::project::find(&start)?;
+            canonical(&found).unwrap_or(found)
+        }
+        Reading::Said(_) | Reading::Disbelieved(_) => start,
+    };
     let profile = match workspace.ledger().read(&root) {
         Reading::Said(record) => record.profile,
         Reading::None | Reading::Disbelieved(_) => None,

@@ -63,6 +63,23 @@ fn a_server_that_its_client_starts_all_the_same_is_shown() {
 }
 
 #[test]
+fn a_file_of_variables_that_no_approval_covers_is_marked() {
+    assert!(
+        shown(r#""a": { "command": "docker", "args": ["run", "--env-file", ".env", "img"] }"#).contains("no approval notices")
+    );
+}
+
+#[test]
+fn a_name_cannot_pass_for_columns_of_the_status() {
+    let sandbox = Sandbox::new();
+    let text = r#"{"mcpServers": {"a   claude-code  .mcp.json  approved": {"command": "x"}}}"#;
+    sandbox.write(&sandbox.project("acme").join(".mcp.json"), text);
+    sandbox.init("acme");
+    let status = sandbox.run_in("acme", &["status"]);
+    assert!(status.out.contains("'a   claude-code  .mcp.json  approved'"), "{status:?}");
+}
+
+#[test]
 fn a_change_beside_a_masked_part_says_that_this_may_have_changed_too() {
     let sandbox = Sandbox::new();
     let file = sandbox.project("acme").join(".mcp.json");

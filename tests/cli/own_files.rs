@@ -77,3 +77,28 @@ fn the_hook_ends_itself_also_where_its_parent_ignores_the_alarm() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_project_whose_file_is_gone_can_be_denied_all_the_same() {
+    let sandbox = sandbox();
+    let (file, aside) = (sandbox.project("acme").join(".mcpenv.toml"), sandbox.root().join("aside"));
+    fs::rename(&file, &aside).expect("moved");
+    let ran = sandbox.run_in("acme", &["deny"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    fs::rename(&aside, &file).expect("moved back");
+    assert!(sandbox.loaded("acme").is_empty());
+}
+
+#[test]
+fn a_relative_home_makes_no_files_of_a_project_mcpenvs_own() {
+    let mut sandbox = sandbox();
+    // the identity, the approvals and the profile of somebody who wrote this repository
+    let project = sandbox.project("acme");
+    let line = format!("cp -r {}/. {}", path(&sandbox.home()), path(&project));
+    assert!(std::process::Command::new("/bin/sh").args(["-c", &line]).status().expect("it ran").success());
+    sandbox.set_variable("HOME", ".");
+    let ran = sandbox.run_in("acme", &["hook-env", "bash", path(&project), "1", "own"]);
+    assert!(ran.code == 1 && ran.out.is_empty(), "{ran:?}");
+    let ran = sandbox.run_in("acme", &["status"]);
+    assert!(ran.code == 1 && ran.err.contains("no home directory"), "{ran:?}");
+}
