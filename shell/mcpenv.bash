@@ -23,30 +23,26 @@ __mcpenv_sign() {
     __mcpenv_sig=("$__mcpenv_x")
 }
 
-# true while nothing that was read has changed
+# True while the condition in the arguments is false and nothing that was read has changed. What is watched stands ready as the
+# words of one `test`, whose paths are absolute, so that none of them is taken for an operator; it answers 1 for "no change".
 __mcpenv_still() {
-    \builtin local __mcpenv_i
-    for __mcpenv_i in "${!__mcpenv_f[@]}"; do
-        [[ -e ${__mcpenv_f[__mcpenv_i]} && ! ${__mcpenv_f[__mcpenv_i]} -nt ${__mcpenv_s[__mcpenv_i]} &&
-            ! ${__mcpenv_f[__mcpenv_i]} -ot ${__mcpenv_s[__mcpenv_i]} ]] || \builtin return 1
-    done
-    for __mcpenv_i in "${__mcpenv_a[@]}"; do
-        [[ ! -e $__mcpenv_i ]] || \builtin return 1
-    done
+    \builtin test "$@" "${__mcpenv_f[@]}" "${__mcpenv_a[@]}"
+    [[ $? == 1 ]] || \builtin return 1
     if [[ -n $__mcpenv_wake ]]; then
         # SECONDS is the user's to assign or to unset
         case ${SECONDS-} in '' | *[!0-9]*) \builtin return 1 ;; esac
         [[ $SECONDS -ge $__mcpenv_was && $SECONDS -lt $__mcpenv_wake ]] || \builtin return 1
     fi
     if [[ -n $__mcpenv_fail && -n $__mcpenv_root ]]; then
-        __mcpenv_i=${__mcpenv_sig-}
+        \builtin local __mcpenv_i="${__mcpenv_sig-}"
         __mcpenv_sign "$__mcpenv_root"
         \builtin test "$__mcpenv_i" = "${__mcpenv_sig-}" || \builtin return 1
     fi
     \builtin return 0
 }
 
-# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
+# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear
+# (__mcpenv_c, words of a `test`)
 __mcpenv_walk() {
     \builtin local __mcpenv_x="${PWD-}" __mcpenv_i
     __mcpenv_d='' __mcpenv_c=()
@@ -60,7 +56,7 @@ __mcpenv_walk() {
             __mcpenv_d=${__mcpenv_x:-/}
             \builtin return 0
         fi
-        __mcpenv_c+=("$__mcpenv_x/.mcpenv.toml")
+        __mcpenv_c+=(-o -e "$__mcpenv_x/.mcpenv.toml")
         [[ -n $__mcpenv_x ]] || \builtin return 0
         __mcpenv_x=${__mcpenv_x%/*}
     done
@@ -89,7 +85,7 @@ __mcpenv_adopt() {
     \builtin local __mcpenv_x
     for __mcpenv_x in "$@"; do
         if [[ -n ${!__mcpenv_x+x} ]]; then
-            __mcpenv_k+=(u) __mcpenv_p+=('') __mcpenv_v+=("${!__mcpenv_x}") __mcpenv_n+=("$__mcpenv_x")
+            __mcpenv_v+=("$__mcpenv_x=${!__mcpenv_x}") __mcpenv_n+=("$__mcpenv_x")
         fi
     done
     __mcpenv_on=1
@@ -101,23 +97,59 @@ __mcpenv_hold() {
     [[ -n ${!1+x} ]] || \builtin eval "$1=''"
 }
 
-# Kinds: u was unset, s set, x exported, l is left alone. Decides first and only then touches anything; __mcpenv_part says that
-# it was touching when it was interrupted, and then an unset variable is ours to restore.
+# true when every name still holds our value
+__mcpenv_ours() {
+    \builtin shopt -q nocasematch && \builtin return 1
+    \builtin local __mcpenv_x __mcpenv_i=0
+    for __mcpenv_x in "${__mcpenv_n[@]}"; do
+        # without a `=` where it is unset
+        case $__mcpenv_x${!__mcpenv_x+=}${!__mcpenv_x-} in "${__mcpenv_v[__mcpenv_i++]}") ;; *) \builtin return 1 ;; esac
+    done
+}
+
+# The record: names in __mcpenv_n, `NAME=VALUE` in __mcpenv_v, and with the same index, where there is anything to say, the kind
+# in __mcpenv_k (none: was unset, s set, x exported, l is left alone) and the previous value in __mcpenv_p. __mcpenv_part says
+# that a change to the variables was interrupted.
 __mcpenv_undo() {
-    \builtin local __mcpenv_i __mcpenv_x __mcpenv_b __mcpenv_left __mcpenv_t
-    __mcpenv_b=$__mcpenv_part __mcpenv_left=() __mcpenv_t=()
-    if [[ -z $__mcpenv_b && -n ${__mcpenv_n-} ]]; then
-        __mcpenv_gk=("${__mcpenv_k[@]}") __mcpenv_gp=("${__mcpenv_p[@]}") __mcpenv_gv=("${__mcpenv_v[@]}")
-        __mcpenv_gn=("${__mcpenv_n[@]}")
-        __mcpenv_gone=1
+    \builtin local __mcpenv_x __mcpenv_left
+    __mcpenv_left=()
+    if [[ -n ${__mcpenv_n-} ]]; then
+        if [[ -z $__mcpenv_part ]]; then
+            __mcpenv_gv=("${__mcpenv_v[@]}") __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gone=1
+            for __mcpenv_x in "${!__mcpenv_k[@]}"; do
+                __mcpenv_gk[__mcpenv_x]=${__mcpenv_k[__mcpenv_x]} __mcpenv_gp[__mcpenv_x]=${__mcpenv_p[__mcpenv_x]-}
+            done
+        fi
+        if [[ -z $__mcpenv_part && ${#__mcpenv_k[@]} == 0 ]] && __mcpenv_ours; then
+            # the ordinary case: nothing stood there before, and all is as it was put
+            __mcpenv_part=1
+            \builtin unset -v "${__mcpenv_n[@]}" 2>/dev/null || __mcpenv_restore 1
+        else
+            __mcpenv_restore "$__mcpenv_part"
+        fi
     fi
+    [[ -z $__mcpenv_on ]] || \builtin unset -v __MCPENV_LOADED
+    __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_v=()
+    __mcpenv_on='' __mcpenv_part=''
+    for __mcpenv_x in "${__mcpenv_left[@]}"; do
+        [[ -z ${__mcpenv_stay-} ]] || __mcpenv_kept+=("$__mcpenv_x")
+        __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
+    done
+}
+
+# Takes away what is ours and puts back what stood before; what was changed goes into the caller's __mcpenv_left. Decides first
+# and only then touches anything. When $1 says that it was touched already, an unset variable is ours to restore, and nothing is
+# said.
+__mcpenv_restore() {
+    \builtin local __mcpenv_i __mcpenv_t
+    __mcpenv_t=()
     for __mcpenv_i in "${!__mcpenv_n[@]}"; do
         __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
-        if [[ ${__mcpenv_k[__mcpenv_i]} == l ]]; then
+        if [[ ${__mcpenv_k[__mcpenv_i]-} == l ]]; then
             \builtin :
-        elif [[ -n ${!__mcpenv_x+x} ]] && \builtin test "${!__mcpenv_x}" = "${__mcpenv_v[__mcpenv_i]}"; then
+        elif \builtin test "$__mcpenv_x${!__mcpenv_x+=}${!__mcpenv_x-}" = "${__mcpenv_v[__mcpenv_i]}"; then
             __mcpenv_t+=("$__mcpenv_x")
-        elif [[ -z $__mcpenv_b ]]; then
+        elif [[ -z $1 ]]; then
             __mcpenv_k[__mcpenv_i]=l
             __mcpenv_left+=("$__mcpenv_x")
         elif [[ -n ${!__mcpenv_x+x} ]]; then
@@ -129,35 +161,28 @@ __mcpenv_undo() {
     __mcpenv_t=()
     for __mcpenv_i in "${!__mcpenv_n[@]}"; do
         __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
-        if [[ ${__mcpenv_k[__mcpenv_i]} == l ]]; then
+        if [[ ${__mcpenv_k[__mcpenv_i]-} == l ]]; then
             \builtin :
         elif [[ -n ${!__mcpenv_x+x} ]]; then
             # it was made readonly here
             __mcpenv_left+=("$__mcpenv_x")
-        elif [[ ${__mcpenv_k[__mcpenv_i]} == x ]]; then
+        elif [[ ${__mcpenv_k[__mcpenv_i]-} == x ]]; then
             __mcpenv_t+=("$__mcpenv_x=${__mcpenv_p[__mcpenv_i]}")
-        elif [[ ${__mcpenv_k[__mcpenv_i]} == s ]]; then
+        elif [[ ${__mcpenv_k[__mcpenv_i]-} == s ]]; then
             __mcpenv_hold "$__mcpenv_x" "${__mcpenv_p[__mcpenv_i]}"
         fi
     done
     [[ -z ${__mcpenv_t-} ]] || \builtin export "${__mcpenv_t[@]}"
-    [[ -z $__mcpenv_on ]] || \builtin unset -v __MCPENV_LOADED
-    __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_v=()
-    __mcpenv_on='' __mcpenv_part=''
-    for __mcpenv_x in "${__mcpenv_left[@]}"; do
-        [[ -z ${__mcpenv_stay-} ]] || __mcpenv_kept+=("$__mcpenv_x")
-        __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
-    done
 }
 
-# What kind of variable $1 is, in __mcpenv_t: u, s, x, or - for one that carries more than a text. An integer would evaluate
+# What kind of variable $1 is, in __mcpenv_t: none for unset, s, x, or - for one that carries more than a text. An integer would evaluate
 # what is assigned to it, a nameref would pass it on.
 __mcpenv_kind() {
     \builtin local __mcpenv_i="$1[@]"
     if [[ $__mcpenv_bash -ge 403 ]] && \builtin test -R "$1"; then
         __mcpenv_t=-
     elif [[ -z ${!1+x} ]]; then
-        __mcpenv_t=u
+        __mcpenv_t=''
         [[ -z ${!__mcpenv_i+x} ]] || __mcpenv_t=-
     elif [[ $__mcpenv_bash -ge 404 ]]; then
         case ${!1@a} in '') __mcpenv_t=s ;; x) __mcpenv_t=x ;; *) __mcpenv_t=- ;; esac
@@ -174,25 +199,28 @@ __mcpenv_refuse() {
     __mcpenv_warn "mcpenv: $1 is readonly, an integer, an array or the like in this shell and is not loaded"
 }
 
+# true when nothing stands in any of the names; a name that leads to another (4.3) only a newer parser can ask for
+__mcpenv_bare() {
+    \builtin local __mcpenv_x
+    for __mcpenv_x in "${@/%/[@]}"; do
+        [[ -z ${!__mcpenv_x+x} ]] || \builtin return 1
+    done
+}
+
+# takes `NAME=VALUE` words
 __mcpenv_put() {
     \builtin local __mcpenv_x __mcpenv_t __mcpenv_e __mcpenv_u __mcpenv_i
-    __mcpenv_e=() __mcpenv_u=()
-    while [[ $# -ge 2 ]]; do
-        __mcpenv_kind "$1"
-        for __mcpenv_x in "${__mcpenv_kept[@]}"; do
-            \builtin test "$__mcpenv_x" != "$1" || __mcpenv_t=l
+    __mcpenv_u=("${@%%=*}")
+    if [[ -z ${__mcpenv_kept-} ]] && __mcpenv_bare "${__mcpenv_u[@]}"; then
+        __mcpenv_part=1
+        __mcpenv_e=("$@")
+        __mcpenv_v+=("$@")
+    else
+        __mcpenv_e=() __mcpenv_u=() __mcpenv_i=${#__mcpenv_n[@]}
+        for __mcpenv_x in "$@"; do
+            __mcpenv_choose "${__mcpenv_x%%=*}" "$__mcpenv_x"
         done
-        case $__mcpenv_t in
-        l) ;;
-        -) __mcpenv_refuse "$1" ;;
-        *)
-            __mcpenv_part=1
-            __mcpenv_k+=("$__mcpenv_t") __mcpenv_p+=("${!1-}") __mcpenv_v+=("$2")
-            __mcpenv_u+=("$1") __mcpenv_e+=("$1=$2")
-            ;;
-        esac
-        \builtin shift 2
-    done
+    fi
     [[ -n ${__mcpenv_u-} ]] || \builtin return 0
     __mcpenv_n+=("${__mcpenv_u[@]}")
     if ! \builtin unset -v "${__mcpenv_u[@]}" 2>/dev/null; then
@@ -201,7 +229,7 @@ __mcpenv_put() {
         for __mcpenv_i in "${!__mcpenv_n[@]}"; do
             __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
             if \builtin unset -v "$__mcpenv_x" 2>/dev/null; then
-                __mcpenv_e+=("$__mcpenv_x=${__mcpenv_v[__mcpenv_i]}")
+                __mcpenv_e+=("${__mcpenv_v[__mcpenv_i]}")
             else
                 __mcpenv_k[__mcpenv_i]=l
                 __mcpenv_refuse "$__mcpenv_x"
@@ -212,15 +240,37 @@ __mcpenv_put() {
     __mcpenv_part=''
 }
 
+# decides about the one name $1 in put's variables
+__mcpenv_choose() {
+    \builtin local __mcpenv_x
+    __mcpenv_kind "$1"
+    for __mcpenv_x in "${__mcpenv_kept[@]}"; do
+        \builtin test "$__mcpenv_x" != "$1" || __mcpenv_t=l
+    done
+    case $__mcpenv_t in
+    l) \builtin return 0 ;;
+    -)
+        __mcpenv_refuse "$1"
+        \builtin return 0
+        ;;
+    esac
+    __mcpenv_part=1
+    [[ -z $__mcpenv_t ]] || __mcpenv_k[__mcpenv_i]=$__mcpenv_t __mcpenv_p[__mcpenv_i]=${!1-}
+    __mcpenv_i=$((__mcpenv_i + 1))
+    __mcpenv_v+=("$2") __mcpenv_u+=("$1") __mcpenv_e+=("$2")
+}
+
 __mcpenv_watch() {
     \builtin local __mcpenv_i="$1"
     \builtin shift
     while [[ $__mcpenv_i -gt 0 ]]; do
-        __mcpenv_f+=("$1") __mcpenv_s+=("$2")
+        __mcpenv_f+=(-o ! -e "$1" -o "$1" -nt "$2" -o "$1" -ot "$2")
         \builtin shift 2
         __mcpenv_i=$((__mcpenv_i - 1))
     done
-    __mcpenv_w=("$@")
+    for __mcpenv_i in "$@"; do
+        __mcpenv_w+=(-o -e "$__mcpenv_i")
+    done
 }
 
 __mcpenv_fin() {
@@ -245,14 +295,14 @@ __mcpenv_fin() {
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
     \builtin local __mcpenv_i __mcpenv_j __mcpenv_x __mcpenv_t
-    for __mcpenv_i in "${!__mcpenv_gn[@]}"; do
-        __mcpenv_x=${__mcpenv_gn[__mcpenv_i]}
-        if [[ -n ${!__mcpenv_x+x} ]] && \builtin test "${!__mcpenv_x}" = "${__mcpenv_gv[__mcpenv_i]}"; then
-            __mcpenv_t=${__mcpenv_gk[__mcpenv_i]}
+    for __mcpenv_i in "${!__mcpenv_gv[@]}"; do
+        __mcpenv_x=${__mcpenv_gv[__mcpenv_i]%%=*}
+        if [[ -n ${!__mcpenv_x+x} ]] && \builtin test "$__mcpenv_x=${!__mcpenv_x}" = "${__mcpenv_gv[__mcpenv_i]}"; then
+            __mcpenv_t=${__mcpenv_gk[__mcpenv_i]-u}
             for __mcpenv_j in "${!__mcpenv_n[@]}"; do
                 if \builtin test "${__mcpenv_n[__mcpenv_j]}" = "$__mcpenv_x"; then
                     __mcpenv_t=l
-                    [[ ${__mcpenv_k[__mcpenv_j]} == l ]] || \builtin export "$__mcpenv_x=${__mcpenv_v[__mcpenv_j]}"
+                    [[ ${__mcpenv_k[__mcpenv_j]-} == l ]] || \builtin export "${__mcpenv_v[__mcpenv_j]}"
                 fi
             done
             case $__mcpenv_t in
@@ -266,7 +316,7 @@ __mcpenv_sweep() {
         fi
     done 2>/dev/null
     __mcpenv_gone=''
-    __mcpenv_gn=() __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=()
+    __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=()
 }
 
 # the state for $PWD is settled
@@ -279,7 +329,7 @@ __mcpenv_rest() {
 }
 
 __mcpenv_forget() {
-    __mcpenv_f=() __mcpenv_s=() __mcpenv_w=() __mcpenv_wake='' __mcpenv_was=''
+    __mcpenv_f=() __mcpenv_w=() __mcpenv_wake='' __mcpenv_was=''
 }
 
 __mcpenv_sync() {
@@ -308,7 +358,7 @@ __mcpenv_sync() {
         __mcpenv_fail=''
         __mcpenv_rest
         \builtin return 0
-    elif [[ -n $__mcpenv_stay && -z $__mcpenv_fail ]] && __mcpenv_still; then
+    elif [[ -n $__mcpenv_stay && -z $__mcpenv_fail ]] && __mcpenv_still -n ''; then
         __mcpenv_rest
         \builtin return 0
     fi
@@ -339,7 +389,7 @@ __mcpenv_hook() {
     \builtin local __mcpenv_rc="$?"
     case $- in *[aeEkTuvx]*) { __mcpenv_opt=("$-"); \builtin set +aeEkTuvx; } 2>/dev/null ;; esac
     [[ -z $__mcpenv_gone ]] || __mcpenv_sweep
-    if ! \builtin test "${PWD-}" = "$__mcpenv_key" || ! __mcpenv_still; then __mcpenv_sync; fi
+    __mcpenv_still "x${PWD-}" != "x$__mcpenv_key" || __mcpenv_sync
     if [[ -n ${__mcpenv_opt-} ]]; then
         {
             __mcpenv_options "${__mcpenv_opt-}"
@@ -390,10 +440,17 @@ __mcpenv_install() {
     __mcpenv_bin=::MCPENV::
     __mcpenv_stop=(::STOP::)
     __mcpenv_bash=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))
+    [[ $__mcpenv_bash -lt 403 ]] || \builtin eval '
+__mcpenv_bare() {
+    \builtin local __mcpenv_x
+    for __mcpenv_x in "${@/%/[@]}"; do
+        [[ -z ${!__mcpenv_x+x} && ! -R ${__mcpenv_x%???} ]] || \builtin return 1
+    done
+}'
     __mcpenv_here=('' 1)
     __mcpenv_opt=() __mcpenv_sig=()
     __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_v=()
-    __mcpenv_gn=() __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=() __mcpenv_gone=''
+    __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=() __mcpenv_gone=''
     __mcpenv_kept=() __mcpenv_warned=() __mcpenv_said=''
     __mcpenv_a=() __mcpenv_key='' __mcpenv_root='' __mcpenv_on='' __mcpenv_busy='' __mcpenv_part='' __mcpenv_fail=''
     __mcpenv_forget

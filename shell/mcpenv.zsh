@@ -68,31 +68,68 @@ __mcpenv_warn() {
 __mcpenv_adopt() {
     builtin local __mcpenv_x
     for __mcpenv_x in "$@"; do
-        if [[ ${(Pt)__mcpenv_x} == scalar-export ]]; then
-            __mcpenv_v[$__mcpenv_x]=${(P)__mcpenv_x}
-            __mcpenv_p[$__mcpenv_x]=
-            __mcpenv_k[$__mcpenv_x]=u
-        fi
+        [[ ${(Pt)__mcpenv_x} != scalar-export ]] || __mcpenv_n+=($__mcpenv_x) __mcpenv_v+=("$__mcpenv_x=${(P)__mcpenv_x}")
     done
     __mcpenv_on=1
 }
 
-# Kinds: u was unset, s set, x exported, l is left alone. Decides first and only then touches anything; __mcpenv_part says that
-# it was touching when it was interrupted, and then an unset variable is ours to restore. A variable that a running function
-# has made local (this can be called from a `cd` inside one) waits for the next prompt.
+# true when every name still holds our value and is exported
+__mcpenv_ours() {
+    builtin local __mcpenv_x
+    builtin local -i __mcpenv_i=0
+    for __mcpenv_x in $__mcpenv_n; do
+        [[ ${(Pt)__mcpenv_x} == scalar-export && "$__mcpenv_x=${(P)__mcpenv_x}" == "$__mcpenv_v[++__mcpenv_i]" ]] ||
+            builtin return 1
+    done
+}
+
+# The record: names in __mcpenv_n, `NAME=VALUE` in the same order in __mcpenv_v, and by name, where there is anything to say, the
+# kind in __mcpenv_k (none: was unset, s set, x exported, l is left alone) and the previous value in __mcpenv_p. __mcpenv_part
+# says that a change to the variables was interrupted.
 __mcpenv_undo() {
-    builtin local __mcpenv_x __mcpenv_b=$__mcpenv_part
-    builtin local -a __mcpenv_t __mcpenv_left __mcpenv_later
-    if [[ -z $__mcpenv_b ]] && (( $#__mcpenv_k )); then
-        __mcpenv_gk=("${(@kv)__mcpenv_k}") __mcpenv_gp=("${(@kv)__mcpenv_p}") __mcpenv_gv=("${(@kv)__mcpenv_v}")
-        __mcpenv_gone=$(( __mcpenv_early + 1 ))
+    builtin local -a __mcpenv_left
+    if (( $#__mcpenv_n )); then
+        if [[ -z $__mcpenv_part ]]; then
+            __mcpenv_gv=("${(@)__mcpenv_v}") __mcpenv_gk=() __mcpenv_gp=()
+            (( ! $#__mcpenv_k )) || __mcpenv_gk=("${(@kv)__mcpenv_k}") __mcpenv_gp=("${(@kv)__mcpenv_p}")
+            __mcpenv_gone=$(( __mcpenv_early + 1 ))
+        fi
+        if [[ -z $__mcpenv_part ]] && (( ! $#__mcpenv_k )) && __mcpenv_ours; then
+            # the ordinary case: nothing stood there before, and all is as it was put
+            __mcpenv_part=1
+            builtin unset -- $__mcpenv_n
+            [[ -z $__mcpenv_on ]] || builtin unset __MCPENV_LOADED
+            __mcpenv_n=() __mcpenv_v=()
+        else
+            __mcpenv_restore
+        fi
+    else
+        # an interrupted put may have left kinds without names
+        __mcpenv_k=() __mcpenv_p=()
+        [[ -z $__mcpenv_on ]] || builtin unset __MCPENV_LOADED
     fi
-    for __mcpenv_x in ${(k)__mcpenv_k}; do
+    __mcpenv_on= __mcpenv_part=
+    builtin local __mcpenv_x
+    for __mcpenv_x in $__mcpenv_left; do
+        [[ -z $__mcpenv_stay ]] || __mcpenv_kept+=($__mcpenv_x)
+        __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
+    done
+}
+
+# Takes away what is ours and puts back what stood before; what was changed goes into the caller's __mcpenv_left. Decides first
+# and only then touches anything. Where it was interrupted before, an unset variable is ours to restore, and nothing is said. A
+# variable that a running function has made local (this can be called from a `cd` inside one) waits for the next prompt.
+__mcpenv_restore() {
+    builtin local __mcpenv_x __mcpenv_b=$__mcpenv_part
+    builtin local -a __mcpenv_t __mcpenv_later __mcpenv_e
+    builtin local -i __mcpenv_i=0
+    for __mcpenv_x in $__mcpenv_n; do
+        (( ++__mcpenv_i ))
         if [[ $__mcpenv_k[$__mcpenv_x] == l ]]; then
             builtin continue
         elif [[ ${(Pt)__mcpenv_x} == *local* ]]; then
-            __mcpenv_later+=($__mcpenv_x)
-        elif [[ ${(Pt)__mcpenv_x} == (scalar|scalar-export) && "${(P)__mcpenv_x}" == "$__mcpenv_v[$__mcpenv_x]" ]]; then
+            __mcpenv_later+=($__mcpenv_x) __mcpenv_e+=("$__mcpenv_v[__mcpenv_i]")
+        elif [[ ${(Pt)__mcpenv_x} == (scalar|scalar-export) && "$__mcpenv_x=${(P)__mcpenv_x}" == "$__mcpenv_v[__mcpenv_i]" ]]; then
             __mcpenv_t+=($__mcpenv_x)
         elif [[ -z $__mcpenv_b ]]; then
             __mcpenv_k[$__mcpenv_x]=l
@@ -104,7 +141,7 @@ __mcpenv_undo() {
     __mcpenv_part=1
     (( ! $#__mcpenv_t )) || builtin unset -- $__mcpenv_t
     __mcpenv_t=()
-    for __mcpenv_x in ${(k)__mcpenv_k}; do
+    for __mcpenv_x in $__mcpenv_n; do
         if (( ${__mcpenv_later[(Ie)$__mcpenv_x]} )); then
             builtin continue
         elif [[ $__mcpenv_k[$__mcpenv_x] == x ]]; then
@@ -115,58 +152,78 @@ __mcpenv_undo() {
     done
     (( ! $#__mcpenv_t )) || builtin typeset -gx -- "${(@)__mcpenv_t}"
     [[ -z $__mcpenv_on ]] || builtin unset __MCPENV_LOADED
-    for __mcpenv_x in ${(k)__mcpenv_k}; do
-        if (( ${__mcpenv_later[(Ie)$__mcpenv_x]} )); then
-            __mcpenv_again=1
-        else
-            builtin unset "__mcpenv_k[$__mcpenv_x]" "__mcpenv_p[$__mcpenv_x]" "__mcpenv_v[$__mcpenv_x]"
-        fi
-    done
-    __mcpenv_on= __mcpenv_part=
-    for __mcpenv_x in $__mcpenv_left; do
-        [[ -z $__mcpenv_stay ]] || __mcpenv_kept+=($__mcpenv_x)
-        __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
+    if (( $#__mcpenv_later )); then
+        __mcpenv_again=1
+        for __mcpenv_x in ${(k)__mcpenv_k}; do
+            (( ${__mcpenv_later[(Ie)$__mcpenv_x]} )) || builtin unset "__mcpenv_k[$__mcpenv_x]" "__mcpenv_p[$__mcpenv_x]"
+        done
+    else
+        __mcpenv_k=() __mcpenv_p=()
+    fi
+    __mcpenv_n=($__mcpenv_later) __mcpenv_v=("${(@)__mcpenv_e}")
+}
+
+# true when nothing stands in any of the names
+__mcpenv_bare() {
+    builtin local __mcpenv_x
+    for __mcpenv_x in "$@"; do
+        [[ -z ${(Pt)__mcpenv_x} ]] || builtin return 1
     done
 }
 
+# takes `NAME=VALUE` words
 __mcpenv_put() {
-    builtin local __mcpenv_x __mcpenv_t
-    builtin local -a __mcpenv_e __mcpenv_u
-    while (( $# >= 2 )); do
-        __mcpenv_x=
-        case ${(Pt)1} in
-        ('') __mcpenv_x=u ;;
-        (scalar) __mcpenv_x=s ;;
-        (scalar-export) __mcpenv_x=x ;;
-        (*local*) __mcpenv_again=1 ;;
-        (*) __mcpenv_warn "mcpenv: $1 is readonly, an integer, an array or the like in this shell and is not loaded" ;;
-        esac
-        if [[ -n $__mcpenv_x ]] && (( ! ${__mcpenv_kept[(Ie)$1]} )); then
-            __mcpenv_part=1
-            __mcpenv_v[$1]=$2
-            __mcpenv_p[$1]=${(P)1}
-            __mcpenv_k[$1]=$__mcpenv_x
-            __mcpenv_u+=($1) __mcpenv_e+=("$1=$2")
-        fi
-        builtin shift 2
-    done
+    builtin local -a __mcpenv_u __mcpenv_e
+    __mcpenv_u=("${@%%=*}")
+    if (( ! $#__mcpenv_kept )) && __mcpenv_bare $__mcpenv_u; then
+        __mcpenv_e=("$@")
+    else
+        __mcpenv_choose "$@"
+    fi
     (( $#__mcpenv_u )) || builtin return 0
+    __mcpenv_part=1
+    __mcpenv_n+=($__mcpenv_u) __mcpenv_v+=("${(@)__mcpenv_e}")
     builtin unset -- $__mcpenv_u
     builtin typeset -gx -- "${(@)__mcpenv_e}"
     __mcpenv_part=
 }
 
-__mcpenv_watch() {
-    builtin local -i __mcpenv_i=$1
-    builtin local -a __mcpenv_x
-    builtin shift
-    while (( __mcpenv_i-- > 0 )); do
-        __mcpenv_f+=("$1")
-        [[ $__mcpenv_form == *.* ]] && __mcpenv_x+=("$2") || __mcpenv_x+=("${2%.*}")
-        builtin shift 2
+# leaves in put's variables what can be loaded, and records what stands in it
+__mcpenv_choose() {
+    builtin local __mcpenv_x __mcpenv_y __mcpenv_t
+    __mcpenv_u=()
+    for __mcpenv_y in "$@"; do
+        __mcpenv_x=${__mcpenv_y%%=*} __mcpenv_t=
+        case ${(Pt)__mcpenv_x} in
+        ('') ;;
+        (scalar) __mcpenv_t=s ;;
+        (scalar-export) __mcpenv_t=x ;;
+        (*local*) __mcpenv_again=1 __mcpenv_t=- ;;
+        (*)
+            __mcpenv_warn "mcpenv: $__mcpenv_x is readonly, an integer, an array or the like in this shell and is not loaded"
+            __mcpenv_t=-
+            ;;
+        esac
+        [[ $__mcpenv_t != - ]] && (( ! ${__mcpenv_kept[(Ie)$__mcpenv_x]} )) || builtin continue
+        if [[ -n $__mcpenv_t ]]; then
+            __mcpenv_part=1
+            __mcpenv_p[$__mcpenv_x]=${(P)__mcpenv_x}
+            __mcpenv_k[$__mcpenv_x]=$__mcpenv_t
+        fi
+        __mcpenv_u+=($__mcpenv_x) __mcpenv_e+=("$__mcpenv_y")
     done
+}
+
+__mcpenv_watch() {
+    builtin local __mcpenv_y __mcpenv_z
+    builtin local -a __mcpenv_x
+    builtin local -i __mcpenv_i=$(( $1 * 2 + 1 ))
+    for __mcpenv_y __mcpenv_z in "${@[2,__mcpenv_i]}"; do
+        __mcpenv_f+=("$__mcpenv_y") __mcpenv_x+=("$__mcpenv_z")
+    done
+    [[ $__mcpenv_form == *.* ]] || __mcpenv_x=("${(@)__mcpenv_x%.*}")
     __mcpenv_s=${(j: :)__mcpenv_x}
-    __mcpenv_w=("$@")
+    __mcpenv_w=("${@[__mcpenv_i+1,-1]}")
     # without the module that reads a file's times only a change of the directory is noticed
     (( __mcpenv_stats )) || __mcpenv_f=()
 }
@@ -190,15 +247,16 @@ __mcpenv_fin() {
 
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
-    builtin local __mcpenv_x
-    for __mcpenv_x in ${(k)__mcpenv_gk}; do
-        if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "${(P)__mcpenv_x}" != "$__mcpenv_gv[$__mcpenv_x]" ]]; then
+    builtin local __mcpenv_x __mcpenv_y
+    for __mcpenv_y in "${(@)__mcpenv_gv}"; do
+        __mcpenv_x=${__mcpenv_y%%=*}
+        if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "$__mcpenv_x=${(P)__mcpenv_x}" != "$__mcpenv_y" ]]; then
             builtin continue
-        elif (( ${+__mcpenv_k[$__mcpenv_x]} )); then
-            builtin typeset -gx -- "$__mcpenv_x=$__mcpenv_v[$__mcpenv_x]"
+        elif (( ${__mcpenv_n[(Ie)$__mcpenv_x]} )); then
+            builtin typeset -gx -- "$__mcpenv_v[${__mcpenv_n[(Ie)$__mcpenv_x]}]"
         else
             case $__mcpenv_gk[$__mcpenv_x] in
-            (u) builtin unset $__mcpenv_x ;;
+            ('') builtin unset $__mcpenv_x ;;
             (x) builtin typeset -gx -- "$__mcpenv_x=$__mcpenv_gp[$__mcpenv_x]" ;;
             (s) builtin typeset -g +x -- "$__mcpenv_x=$__mcpenv_gp[$__mcpenv_x]" ;;
             esac
@@ -307,8 +365,8 @@ __mcpenv_install() {
         [[ $__mcpenv_x == __mcpenv_x ]] || builtin unset $__mcpenv_x
     done
     builtin typeset -gH __mcpenv_bin=::MCPENV:: __mcpenv_form=%s.%N
-    builtin typeset -gaH __mcpenv_stop __mcpenv_f __mcpenv_w __mcpenv_a __mcpenv_t __mcpenv_kept __mcpenv_warned
-    builtin typeset -gAH __mcpenv_k __mcpenv_p __mcpenv_v __mcpenv_gk __mcpenv_gp __mcpenv_gv
+    builtin typeset -gaH __mcpenv_{stop,f,w,a,t,n,v,gv,kept,warned}
+    builtin typeset -gAH __mcpenv_{k,p,gk,gp}
     builtin typeset -gH __mcpenv_{s,said,key,root,on,busy,part,fail,wake,was,again,early,stay,gone}
     builtin typeset -giH __mcpenv_stats=0
     __mcpenv_stop=(::STOP::)

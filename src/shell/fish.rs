@@ -32,7 +32,7 @@ impl Shell for Fish {
     }
 
     fn write(&self, call: &Call<'_>, out: &mut Script) {
-        words::write(call, quote, out);
+        words::write(call, quote, b' ', out);
     }
 }
 

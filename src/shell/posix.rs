@@ -31,7 +31,7 @@ const fn is_plain(byte: u8) -> bool {
 
 /// Appends one call of a function of the hook file.
 pub(super) fn write(call: &Call<'_>, out: &mut Script) {
-    words::write(call, quote, out);
+    words::write(call, quote, b'=', out);
 }
 
 /// A hook file with the binary's path and the directories where the walk ends written into it.

@@ -9,8 +9,9 @@ use crate::var::VarName;
 /// Appends a word that the shell reads back as exactly these bytes.
 pub(super) type Quote = fn(&[u8], &mut Script);
 
-/// Appends one call of a function of the hook file.
-pub(super) fn write(call: &Call<'_>, quote: Quote, out: &mut Script) {
+/// Appends one call of a function of the hook file. `glue` stands between a name and its value: a blank makes them two words, a
+/// `=` one that the shell can hand on whole.
+pub(super) fn write(call: &Call<'_>, quote: Quote, glue: u8, out: &mut Script) {
     let word = |bytes: &[u8], out: &mut Script| {
         out.push(b" ");
         quote(bytes, out);
@@ -25,7 +26,8 @@ pub(super) fn write(call: &Call<'_>, quote: Quote, out: &mut Script) {
             out.push(b"__mcpenv_put");
             for (name, value) in *pairs {
                 push_name(name, out);
-                word(value.expose(), out);
+                out.push(&[glue]);
+                quote(value.expose(), out);
             }
         }
         Call::Say(text) => {

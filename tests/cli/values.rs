@@ -43,7 +43,7 @@ fn stdin_is_stored_byte_for_byte_and_a_pasted_newline_is_mentioned() {
     {
         assert_eq!(set(value).code, 0);
         let text = sandbox.hook(&sandbox.project("acme"));
-        let word = text.lines().find_map(|l| l.strip_prefix("__mcpenv_put A_TOKEN ")).expect("loaded").to_owned();
+        let word = text.lines().find_map(|l| l.strip_prefix("__mcpenv_put A_TOKEN=")).expect("loaded").to_owned();
         let shell =
             std::process::Command::new("bash").args(["--norc", "-c", &format!("printf %s {word}")]).output().expect("bash");
         assert_eq!(shell.stdout, value);
