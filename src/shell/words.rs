@@ -83,8 +83,8 @@ mod tests {
             out.push(b">");
         };
         let mut out = Script::default();
-        write(&Call::Undo, quote, &mut out);
-        write(&Call::Fin { marker: None, wake: 7, is_racy: true }, quote, &mut out);
+        write(&Call::Undo, quote, b'=', &mut out);
+        write(&Call::Fin { marker: None, wake: 7, is_racy: true }, quote, b'=', &mut out);
         assert_eq!(out.expose(), b"__mcpenv_undo\n__mcpenv_fin <> 7 1\n");
     }
 }

@@ -239,7 +239,8 @@ impl Sandbox {
 /// The names in the `put` call of a hook's text.
 pub fn loaded_names(text: &str) -> Vec<String> {
     let put = text.lines().find_map(|line| line.strip_prefix("__mcpenv_put "));
-    put.map(|words| words.split(' ').map(|word| word.split('=').next().unwrap_or_default().to_owned()).collect()).unwrap_or_default()
+    put.map(|words| words.split(' ').map(|word| word.split('=').next().unwrap_or_default().to_owned()).collect())
+        .unwrap_or_default()
 }
 
 /// The lines for the user in a hook's text, with their quoting undone.

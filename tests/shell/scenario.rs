@@ -97,7 +97,7 @@ fn a_broken_project_file_costs_one_line_takes_away_what_was_loaded_and_a_mended_
         );
         assert_eq!(output.stdout, "TOK exported [before]\nTOK exported [ours]\n", "{}: {}", shell.name, output.stderr);
         let lines: Vec<&str> = output.stderr.lines().collect();
-        assert!(lines.len() == 2 && lines[0] == ENTRY && lines[1].contains(".mcpenv.toml"), "{}: {lines:?}", shell.name);
+        assert!(lines.len() == 3 && lines[0] == ENTRY && lines[1].contains(".mcpenv.toml") && lines[2] == ENTRY, "{}: {lines:?}", shell.name);
     });
 }
 
@@ -169,13 +169,24 @@ fn from_one_project_into_another_with_pushd_and_back() {
 }
 
 #[test]
-fn a_missing_identity_costs_one_line_and_nothing_else() {
+fn a_missing_identity_costs_one_line_at_each_entry_and_nothing_else() {
     each(|shell| {
         let world = World::with(shell, TOK);
         fs::remove_file(world.home.data().join("identity")).expect("the identity");
         let output = world.run(r#"cd "$P"; prompt; show TOK; prompt; cd "$S"; prompt; cd "$P"; prompt; show TOK"#);
         assert_eq!(output.stdout, "TOK unset\nTOK unset\n", "{}: {}", shell.name, output.stderr);
-        assert_eq!(output.stderr.lines().count(), 1, "{}: {}", shell.name, output.stderr);
+        assert_eq!(output.stderr.lines().count(), 2, "{}: {}", shell.name, output.stderr);
+    });
+}
+
+#[test]
+fn a_mode_that_was_mended_is_noticed_though_a_chmod_changes_no_time() {
+    each(|shell| {
+        let world = World::with(shell, TOK);
+        // a clock that passes only in the shell: the hook asks again two seconds later
+        let output = world.run(r#"chmod 777 "$P"; cd "$P"; prompt; show TOK; chmod 755 "$P"; sleep 3.1; prompt; show TOK"#);
+        assert_eq!(output.stdout, "TOK unset\nTOK exported [ours]\n", "{}: {}", shell.name, output.stderr);
+        assert!(output.stderr.contains("chmod go-w") && output.stderr.contains(ENTRY), "{}: {}", shell.name, output.stderr);
     });
 }
 
