@@ -252,7 +252,7 @@ fn of_ten_thousand_variables_the_one_that_is_requested_is_loaded() {
     drop(lock);
     sandbox.allow("acme");
     let text = sandbox.hook(&sandbox.project("acme"));
-    assert!(text.contains("__mcpenv_put V07777 $'value-7777'\n"), "{}", &text[..200]);
+    assert!(text.contains("__mcpenv_put V07777=$'value-7777'\n"), "{}", &text[..200]);
     assert_eq!(text.matches("value-").count(), 1);
 }
 
