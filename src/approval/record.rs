@@ -52,12 +52,16 @@ impl Approved {
 }
 
 impl Record {
-    /// The approved form of an entry, whatever it says now.
+    /// The approved form of an entry, whatever it says now. One file can hold two entries of one name, in two maps: then the one
+    /// that was approved just as it stands.
     #[must_use]
     pub fn find(&self, asked: &Projection) -> Option<&Approved> {
-        self.servers.iter().find(|a| {
-            a.projection.is_same_entry(&asked.client, asked.scope, &asked.file, &asked.server, asked.context.as_deref())
-        })
+        let same = || {
+            self.servers.iter().filter(|a| {
+                a.projection.is_same_entry(&asked.client, asked.scope, &asked.file, &asked.server, asked.context.as_deref())
+            })
+        };
+        same().find(|a| a.projection.digest == asked.digest).or_else(|| same().next())
     }
 
     pub(super) fn to_json(&self) -> Vec<u8> {

@@ -13,6 +13,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
+use crate::ops::declared::left_out;
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::{Workspace, init, values};
 use crate::project::Inject;
@@ -124,6 +125,9 @@ fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> 
         person.tell("Clients  all  (changed)")?;
     }
     person.tell("")?;
+    for text in left_out(&proposal.project) {
+        person.tell(&format!("! {text}"))?;
+    }
     for unread in &proposal.unread {
         person.tell(&format!("! {}", unread.why))?;
     }

@@ -144,6 +144,7 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
     let own = declared::in_project(project);
     let user = declared::of_user(workspace, project);
     let mut notes: Vec<String> = own.unread.iter().chain(&user.unread).map(|unread| unread.why.clone()).collect();
+    notes.extend(declared::left_out(project));
     let ask = |found| Asked::new(found, &project.wishes, record);
     let mut asked: Vec<Asked> = own.servers.into_iter().map(ask).collect();
     for server in user.servers.into_iter().map(ask) {

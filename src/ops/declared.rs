@@ -104,6 +104,23 @@ fn declared_in_project(client: &dyn Client, path: &Path, project: &Project) -> b
     client.places(&user).iter().any(|p| p.scope == Scope::Project && project.root.join(&p.path) == path)
 }
 
+/// What the project's own `clients` leaves out though it is here, each a sentence: nobody is asked about these servers, and a
+/// client that passes its whole environment on starts them all the same.
+#[must_use]
+pub fn left_out(project: &Project) -> Vec<String> {
+    let nowhere = |_: &str| None;
+    let user = UserDirs { home: Path::new(""), config: Path::new(""), variable: &nowhere };
+    let unwanted = client::ALL.iter().filter(|c| !project.wishes.wants_client(c.name()));
+    let files = unwanted.flat_map(|c| c.places(&user).into_iter().map(move |place| (c.title(), place)));
+    files
+        .filter(|(_, place)| place.scope == Scope::Project && project.root.join(&place.path).symlink_metadata().is_ok())
+        .map(|(title, place)| {
+            let file = shown_path(&place.path);
+            format!("`{file}` is left out by `clients`; its servers may receive what is loaded from {title} all the same")
+        })
+        .collect()
+}
+
 fn places(project: &Project, scope: Scope, user: Option<&UserDirs<'_>>) -> Vec<(&'static dyn Client, PathBuf)> {
     let nowhere = |_: &str| None;
     let none = UserDirs { home: Path::new(""), config: Path::new(""), variable: &nowhere };

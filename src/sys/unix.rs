@@ -188,7 +188,12 @@ pub fn open_private(path: &Path) -> io::Result<File> {
 
 /// Makes a file that is not there yet. Others may read it, and only the user may write it, whatever the umask.
 pub fn create_readable(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    let mode = file.metadata()?.mode() & 0o777;
+    if mode & 0o600 != 0o600 {
+        file.set_permissions(Permissions::from_mode(mode | 0o600))?;
+    }
+    Ok(file)
 }
 
 /// Puts a finished file in the place of what is there, at once.

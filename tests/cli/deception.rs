@@ -63,6 +63,18 @@ fn a_server_that_its_client_starts_all_the_same_is_shown() {
 }
 
 #[test]
+fn a_client_that_the_project_leaves_out_is_named_with_its_file() {
+    let sandbox = Sandbox::new();
+    let project = sandbox.project("acme");
+    sandbox.write(&project.join(".mcpenv.toml"), "clients = ['cursor']\n");
+    sandbox
+        .write(&project.join(".cursor/mcp.json"), r#"{"mcpServers": {"a": {"command": "x", "env": {"T": "${env:A_TOKEN}"}}}}"#);
+    let screen = shown_on(sandbox, r#""spy": { "command": "spy" }"#);
+    assert!(screen.contains("`.mcp.json` is left out by `clients`"), "{screen}");
+    assert!(!screen.contains(".vscode"), "{screen}");
+}
+
+#[test]
 fn a_file_of_variables_that_no_approval_covers_is_marked() {
     assert!(
         shown(r#""a": { "command": "docker", "args": ["run", "--env-file", ".env", "img"] }"#).contains("no approval notices")
@@ -183,13 +195,34 @@ fn an_enter_at_init_never_binds_a_profile_that_the_project_chose_and_that_exists
 #[test]
 fn a_project_file_is_the_users_alone_to_write_under_any_umask() {
     let sandbox = Sandbox::new();
-    sandbox.declare("acme", &["A_TOKEN"]);
-    let project = sandbox.project("acme");
-    let line =
-        format!("umask 000; exec {} init --no-input --profile acme --project {}", crate::sandbox::program(), path(&project));
-    let mut command = std::process::Command::new("/bin/sh");
-    command.args(["-c", &line]).env_clear().envs(sandbox.variables().iter().map(|(n, v)| (n, v)));
-    assert!(command.output().expect("it ran").status.success());
-    assert_eq!(crate::sandbox::mode(&project.join(".mcpenv.toml")), 0o644);
-    assert_eq!(sandbox.run(&["status", "--project", path(&project)]).code, 0);
+    for (umask, mode) in [("000", 0o644), ("077", 0o600), ("777", 0o600)] {
+        let project = sandbox.project(&format!("p{umask}"));
+        std::fs::create_dir_all(&project).expect("a directory");
+        let program = crate::sandbox::program();
+        let line = format!("umask {umask}; exec {program} init --no-input --profile p{umask} --project {}", path(&project));
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", &line]).env_clear().envs(sandbox.variables().iter().map(|(n, v)| (n, v)));
+        assert!(command.output().expect("it ran").status.success());
+        assert_eq!(crate::sandbox::mode(&project.join(".mcpenv.toml")), mode);
+        assert_eq!(sandbox.run(&["status", "--project", path(&project)]).code, 0);
+    }
+}
+
+#[test]
+fn two_entries_of_one_name_in_one_file_are_each_approved_as_they_stand() {
+    let sandbox = Sandbox::new();
+    let text = |second: &str| {
+        format!(
+            r#"{{"servers": {{"x": {{"command": "a", "env": {{"T": "${{env:A_TOKEN}}"}}}}}}, "mcp": {{"servers": {{"x": {{"command": "{second}", "env": {{"T": "${{env:B_TOKEN}}"}}}}}}}}}}"#
+        )
+    };
+    let file = sandbox.project("acme").join(".vscode/mcp.json");
+    sandbox.write(&file, text("b"));
+    sandbox.init("acme");
+    sandbox.store("acme", "A_TOKEN", "a");
+    sandbox.store("acme", "B_TOKEN", "b");
+    sandbox.allow("acme");
+    assert_eq!(sandbox.loaded("acme"), ["A_TOKEN", "B_TOKEN"]);
+    sandbox.write(&file, text("evil"));
+    assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
 }
