@@ -69,7 +69,8 @@ pub fn masked(value: &[u8]) -> String {
     format!("{}{DOTS}", prefix.copied().unwrap_or(""))
 }
 
-/// A text of a project's file with everything masked that looks like a token, for showing it beside a question. What decides
+/// A text of a project's file with everything masked that looks like a secret, for showing it beside a question: tokens, the
+/// password of a URL, and what stands behind a name that says so (`--api-key=…`, `?token=…`, `DB_PASSWORD=…`). What decides
 /// who receives a secret is not masked, whatever it looks like: the host of a URL, and a package with its scope or version.
 #[must_use]
 pub fn masked_tokens(text: &str) -> String {
@@ -85,6 +86,64 @@ pub fn masked_tokens(text: &str) -> String {
         rest = end;
     }
     out.push_str(&text[rest..]);
+    masked_assignments(&masked_passwords(&out))
+}
+
+/// An argument as it is shown behind the one before it: the value of `--api-key` is a secret whatever it looks like.
+#[must_use]
+pub fn masked_argument(before: Option<&str>, argument: &str) -> String {
+    let is_flag = |text: &str| text.starts_with('-') && !text.contains('=') && names_a_secret(text);
+    let is_secret = before.is_some_and(is_flag) && !argument.starts_with('-') && !argument.contains('$') && !argument.is_empty();
+    if is_secret { masked(argument.as_bytes()) } else { masked_tokens(argument) }
+}
+
+/// The password in the user-info of each URL, of any scheme (RFC 3986, 3.2.1). A reference in its place is shown.
+fn masked_passwords(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (head, tail) = rest.split_at(at + 3);
+        out.push_str(head);
+        let end =
+            tail.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>') || c.is_whitespace()).unwrap_or(tail.len());
+        let authority = &tail[..end];
+        let password = authority.rfind('@').and_then(|host| Some((authority[..host].find(':')? + 1, host)));
+        let is_open = |secret: &str| !secret.is_empty() && !secret.contains('$') && !secret.contains(DOTS);
+        match password.filter(|(from, to)| from < to && is_open(&authority[*from..*to])) {
+            Some((from, to)) => {
+                out.push_str(&authority[..from]);
+                out.push_str(DOTS);
+                out.push_str(&authority[to..]);
+            }
+            None => out.push_str(authority),
+        }
+        rest = &tail[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What stands behind `NAME=` where the name says that it is a secret, up to the next part of a query, a list or a text.
+fn masked_assignments(text: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let is_end = |c: char| matches!(c, '&' | ';' | ',' | '#' | '"' | '\'') || c.is_whitespace();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('=') {
+        let (head, tail) = rest.split_at(at + 1);
+        out.push_str(head);
+        let name = head[..at].rsplit(|c| !is_name(c)).next().unwrap_or("");
+        let end = tail.find(is_end).unwrap_or(tail.len());
+        let value = &tail[..end];
+        let is_secret = names_a_secret(name) && !value.is_empty() && !value.contains('$') && !value.contains(DOTS);
+        if is_secret {
+            out.push_str(&masked(value.as_bytes()));
+            rest = &tail[end..];
+        } else {
+            rest = tail;
+        }
+    }
+    out.push_str(rest);
     out
 }
 
@@ -183,7 +242,7 @@ mod tests {
     fn a_host_and_a_package_are_shown_whatever_they_look_like() {
         for text in [
             "https://sk-legit0.evil-host.example.com/mcp",
-            "https://user:x@sk-legit0.evil-host.example.com:8443",
+            "https://user@sk-legit0.evil-host.example.com:8443",
             "sh -c 'curl https://sk-legit0.evil-host.example.com'",
             "@fc-malicious0package-name/x",
             "fc-malicious0package-name@1.0.0",
@@ -197,6 +256,26 @@ mod tests {
     fn a_long_text_of_many_tokens_takes_no_endless_time() {
         let text = "ghp_0123456789abcdefghij:".repeat(40_000);
         assert!(!masked_tokens(&text).contains("0123"));
+    }
+
+    #[test]
+    fn passwords_of_urls_and_values_behind_telling_names_are_masked() {
+        for (text, shown) in [
+            ("postgresql://app:hunter2@db.internal/x", "postgresql://app:••••••••@db.internal/x"),
+            ("https://svc:p%40ss@mcp.example.com", "https://svc:••••••••@mcp.example.com"),
+            ("postgres://app:${DB_PASSWORD}@db/x", "postgres://app:${DB_PASSWORD}@db/x"),
+            ("https://host:8080/x@y", "https://host:8080/x@y"),
+            ("https://x/mcp?apiKey=abc&tools=web", "https://x/mcp?apiKey=••••••••&tools=web"),
+            ("DB_PASSWORD=hunter2", "DB_PASSWORD=••••••••"),
+            ("--token=${TOKEN}", "--token=${TOKEN}"),
+            ("--mode=fast", "--mode=fast"),
+            ("a://b:c@d e://f:g@h", "a://b:••••••••@d e://f:••••••••@h"),
+        ] {
+            assert_eq!(masked_tokens(text), shown);
+        }
+        assert_eq!(masked_argument(Some("--api-key"), "hunter2"), DOTS);
+        assert_eq!(masked_argument(Some("--api-key"), "${KEY}"), "${KEY}");
+        assert_eq!(masked_argument(Some("--mode"), "fast"), "fast");
     }
 
     #[test]

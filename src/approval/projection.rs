@@ -106,20 +106,22 @@ fn is_reference(text: &str) -> bool {
 /// The parts of an entry for showing them. Made only for whoever looks: the hook compares digests.
 #[must_use]
 pub fn lines(entry: &Value) -> Vec<Line> {
-    entry
-        .leaves()
-        .into_iter()
-        .map(|(part, text)| {
-            let is_secret =
-                !is_reference(&text) && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
-            let is_variable_name =
-                matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
-            let text = match part.as_str() {
-                "command" => mask::masked_command(&text),
-                _ if is_secret && !is_variable_name => mask::masked(text.as_bytes()),
-                _ => mask::masked_tokens(&text),
-            };
-            Line { part: shown(&part).into_owned(), text: shown(&text).into_owned() }
-        })
-        .collect()
+    let leaves = entry.leaves();
+    let before = |n: usize| {
+        n.checked_sub(1).and_then(|n| leaves.get(n)).filter(|(part, _)| part.starts_with("args[")).map(|(_, text)| text.as_str())
+    };
+    leaves.iter().enumerate().map(|(n, (part, text))| line(part, text, before(n))).collect()
+}
+
+fn line(part: &str, text: &str, before: Option<&str>) -> Line {
+    let is_secret = !is_reference(text) && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
+    let is_variable_name =
+        matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
+    let text = match part {
+        "command" => mask::masked_command(text),
+        _ if part.starts_with("args[") => mask::masked_argument(before, text),
+        _ if is_secret && !is_variable_name => mask::masked(text.as_bytes()),
+        _ => mask::masked_tokens(text),
+    };
+    Line { part: shown(part).into_owned(), text: shown(&text).into_owned() }
 }

@@ -3,7 +3,7 @@
 
 use crate::client::{Server, Value};
 use crate::escape::shown;
-use crate::mask::{masked_command, masked_tokens};
+use crate::mask::{masked_argument, masked_command};
 
 /// More blanks than this in a row are counted instead of printed: they could push the rest to where nobody looks.
 const BLANKS: usize = 3;
@@ -35,7 +35,10 @@ pub(super) fn word(text: &str) -> String {
 
 /// The command line of a server, secrets masked; `None` for a server that has none.
 pub(super) fn command_line(server: &Server) -> Option<String> {
-    let words = [masked_command(server.command()?)].into_iter().chain(server.args().into_iter().map(masked_tokens));
+    let arguments = server.args();
+    let before = [None].into_iter().chain(arguments.iter().copied().map(Some));
+    let masked = arguments.iter().zip(before).map(|(argument, before)| masked_argument(before, argument));
+    let words = [masked_command(server.command()?)].into_iter().chain(masked);
     Some(words.map(|text| word(&text)).collect::<Vec<_>>().join(" "))
 }
 

@@ -97,7 +97,11 @@ fn a_broken_project_file_costs_one_line_takes_away_what_was_loaded_and_a_mended_
         );
         assert_eq!(output.stdout, "TOK exported [before]\nTOK exported [ours]\n", "{}: {}", shell.name, output.stderr);
         let lines: Vec<&str> = output.stderr.lines().collect();
-        assert!(lines.len() == 3 && lines[0] == ENTRY && lines[1].contains(".mcpenv.toml") && lines[2] == ENTRY, "{}: {lines:?}", shell.name);
+        assert!(
+            lines.len() == 3 && lines[0] == ENTRY && lines[1].contains(".mcpenv.toml") && lines[2] == ENTRY,
+            "{}: {lines:?}",
+            shell.name
+        );
     });
 }
 
