@@ -23,10 +23,10 @@ __mcpenv_sign() {
     __mcpenv_sig=("$__mcpenv_x")
 }
 
-# True while the condition in the arguments is false and nothing that was read has changed. What is watched stands ready as the
-# words of one `test`, whose paths are absolute, so that none of them is taken for an operator; it answers 1 for "no change".
+# True while nothing that was read has changed. What is watched stands ready as the words of one `test`, whose paths are
+# absolute, so that none of them is taken for an operator; it answers 1 for "no change".
 __mcpenv_still() {
-    \builtin test "$@" "${__mcpenv_f[@]}" "${__mcpenv_a[@]}"
+    \builtin test -n '' "${__mcpenv_f[@]}" "${__mcpenv_a[@]}"
     [[ $? == 1 ]] || \builtin return 1
     if [[ -n $__mcpenv_wake ]]; then
         # SECONDS is the user's to assign or to unset
@@ -294,9 +294,9 @@ __mcpenv_fin() {
 
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
-    \builtin local __mcpenv_i __mcpenv_j __mcpenv_x __mcpenv_t
-    for __mcpenv_i in "${!__mcpenv_gv[@]}"; do
-        __mcpenv_x=${__mcpenv_gv[__mcpenv_i]%%=*}
+    \builtin local __mcpenv_i=-1 __mcpenv_j __mcpenv_x __mcpenv_t
+    for __mcpenv_x in "${__mcpenv_gv[@]%%=*}"; do
+        __mcpenv_i=$((__mcpenv_i + 1))
         if [[ -n ${!__mcpenv_x+x} ]] && \builtin test "$__mcpenv_x=${!__mcpenv_x}" = "${__mcpenv_gv[__mcpenv_i]}"; then
             __mcpenv_t=${__mcpenv_gk[__mcpenv_i]-u}
             for __mcpenv_j in "${!__mcpenv_n[@]}"; do
@@ -358,7 +358,7 @@ __mcpenv_sync() {
         __mcpenv_fail=''
         __mcpenv_rest
         \builtin return 0
-    elif [[ -n $__mcpenv_stay && -z $__mcpenv_fail ]] && __mcpenv_still -n ''; then
+    elif [[ -n $__mcpenv_stay && -z $__mcpenv_fail ]] && __mcpenv_still; then
         __mcpenv_rest
         \builtin return 0
     fi
@@ -389,7 +389,7 @@ __mcpenv_hook() {
     \builtin local __mcpenv_rc="$?"
     case $- in *[aeEkTuvx]*) { __mcpenv_opt=("$-"); \builtin set +aeEkTuvx; } 2>/dev/null ;; esac
     [[ -z $__mcpenv_gone ]] || __mcpenv_sweep
-    __mcpenv_still "x${PWD-}" != "x$__mcpenv_key" || __mcpenv_sync
+    if ! \builtin test "${PWD-}" = "$__mcpenv_key" || ! __mcpenv_still; then __mcpenv_sync; fi
     if [[ -n ${__mcpenv_opt-} ]]; then
         {
             __mcpenv_options "${__mcpenv_opt-}"

@@ -248,8 +248,9 @@ __mcpenv_fin() {
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
     builtin local __mcpenv_x __mcpenv_y
-    for __mcpenv_y in "${(@)__mcpenv_gv}"; do
-        __mcpenv_x=${__mcpenv_y%%=*}
+    builtin local -i __mcpenv_i=0
+    for __mcpenv_x in "${(@)__mcpenv_gv%%=*}"; do
+        __mcpenv_y=$__mcpenv_gv[++__mcpenv_i]
         if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "$__mcpenv_x=${(P)__mcpenv_x}" != "$__mcpenv_y" ]]; then
             builtin continue
         elif (( ${__mcpenv_n[(Ie)$__mcpenv_x]} )); then
