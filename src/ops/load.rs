@@ -102,7 +102,8 @@ impl Loading<'_> {
         let mut line = Summary::default();
         let declared = declared::in_project(&self.project);
         entry.seen.extend(declared.files.iter().cloned());
-        declared.directories.iter().for_each(|directory| entry.watch(directory));
+        // one that is not there yet shows in the time of the project's own directory
+        declared.directories.iter().filter(|directory| directory.is_dir()).for_each(|directory| entry.watch(directory));
         line.troubles.extend(declared.unread.iter().map(|unread| unread.why.clone()));
         let asked: Vec<Asked> =
             declared.servers.into_iter().map(|found| Asked::new(found, &self.project.wishes, Some(&self.record))).collect();
