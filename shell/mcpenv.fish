@@ -88,6 +88,21 @@ function __mcpenv_ours --argument-names __mcpenv_x __mcpenv_r
     set -qgx $__mcpenv_x; and not set -qg $__mcpenv_x'[2]'; and test "x$$__mcpenv_x" = "x$$__mcpenv_o"
 end
 
+# Whether nothing stood before in any of the NAMES that are loaded, and all hold what was loaded. They are compared in one text:
+# what is loaded has no \x01 in it, so the two texts are only the same if each value is. A variable that is not set is no word.
+function __mcpenv_whole
+    set -l __mcpenv_k __mcpenv_k{$__mcpenv_s}_$argv
+    set -l __mcpenv_v __mcpenv_v{$__mcpenv_s}_$argv
+    set -l __mcpenv_o $$__mcpenv_k
+    set -q argv[1]; and not set -q __mcpenv_o[1]; or return 1
+    string match -q -- '*'\x01'*' $$__mcpenv_v; and return 1
+    set -ef $argv
+    set -qgx $argv; or return 1
+    set __mcpenv_o $$argv\x01
+    set -l __mcpenv_p $$__mcpenv_v\x01
+    test "x$__mcpenv_o" = "x$__mcpenv_p"
+end
+
 # puts back what stood in NAME before, by the record SLOT
 function __mcpenv_restore --argument-names __mcpenv_x __mcpenv_r
     set -l __mcpenv_o __mcpenv_k{$__mcpenv_r}_$__mcpenv_x
@@ -125,8 +140,14 @@ end
 function __mcpenv_undo
     set -l __mcpenv_b $__mcpenv_part
     set -l __mcpenv_left
+    set -l __mcpenv_o $__mcpenv_n
     set -gu __mcpenv_part 1
-    for __mcpenv_x in $__mcpenv_n
+    # the ordinary case: nothing stood there before, and all is as it was put
+    if test -z "$__mcpenv_b"; and __mcpenv_whole $__mcpenv_n
+        set -eg $__mcpenv_n
+        set __mcpenv_o
+    end 2>/dev/null
+    for __mcpenv_x in $__mcpenv_o
         if __mcpenv_ours $__mcpenv_x $__mcpenv_s
             __mcpenv_restore $__mcpenv_x $__mcpenv_s
         else if test -z "$__mcpenv_b"
@@ -158,9 +179,7 @@ end
 # forgets what was taken away last
 function __mcpenv_lose
     test $__mcpenv_s = 0; and set -l __mcpenv_r 1; or set -l __mcpenv_r 0
-    for __mcpenv_x in $__mcpenv_gn
-        set -eg __mcpenv_{k,p,v}{$__mcpenv_r}_$__mcpenv_x
-    end
+    set -q __mcpenv_gn[1]; and set -eg __mcpenv_{k,p,v}{$__mcpenv_r}_$__mcpenv_gn
     set -gu __mcpenv_gn
     set -gu __mcpenv_gone
 end
@@ -168,7 +187,14 @@ end
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 function __mcpenv_sweep
     test $__mcpenv_s = 0; and set -l __mcpenv_r 1; or set -l __mcpenv_r 0
-    for __mcpenv_x in $__mcpenv_gn
+    set -l __mcpenv_t $__mcpenv_gn
+    begin
+        set -ef $__mcpenv_gn
+        set -l __mcpenv_o $$__mcpenv_gn
+        # nothing stands in any of them
+        set -q __mcpenv_o[1]; or set __mcpenv_t
+    end 2>/dev/null
+    for __mcpenv_x in $__mcpenv_t
         __mcpenv_ours $__mcpenv_x $__mcpenv_r; or continue
         if builtin contains -- $__mcpenv_x $__mcpenv_n
             set -l __mcpenv_o __mcpenv_v{$__mcpenv_s}_$__mcpenv_x
@@ -222,19 +248,19 @@ function __mcpenv_put
 end
 
 function __mcpenv_watch
-    set -l __mcpenv_i $argv[1]
+    set -l __mcpenv_i (builtin math 1 + 2 x $argv[1])
     set -l __mcpenv_x
-    for __mcpenv_o in $argv[2..-1]
-        if test $__mcpenv_i -eq 0
-            set -a __mcpenv_w $__mcpenv_o
-        else if test -z "$__mcpenv_x"
+    set -gu __mcpenv_w $argv
+    set -e __mcpenv_w[1..$__mcpenv_i]
+    test $argv[1] -gt 0; or return
+    for __mcpenv_o in $argv[2..$__mcpenv_i]
+        if not set -q __mcpenv_x[1]
             set __mcpenv_x $__mcpenv_o
         else
             # a file that is gone is older than its stamp
             set -q __mcpenv_f[1]; and set -a __mcpenv_f -o
             set -a __mcpenv_f $__mcpenv_x -nt $__mcpenv_o -o $__mcpenv_x -ot $__mcpenv_o
             set __mcpenv_x
-            set __mcpenv_i (math $__mcpenv_i - 1)
         end
     end
 end
