@@ -49,17 +49,21 @@ function __mcpenv_walk
     set -l __mcpenv_x
     # captures, not command substitutions: those end at a newline
     string match -qr '(?s)^(?=/)(?<__mcpenv_x>.*?)/*\z' -- $PWD; or return 0
-    while true
-        set -l __mcpenv_top
-        test -n "$__mcpenv_x"; or set __mcpenv_top /
-        builtin contains -- "$__mcpenv_x$__mcpenv_top" $__mcpenv_stop; and return 0
+    while test -n "$__mcpenv_x"
+        set -q __mcpenv_stop[1]; and builtin contains -- $__mcpenv_x $__mcpenv_stop; and return 0
         if test -e "$__mcpenv_x/.mcpenv.toml"
-            set -gu __mcpenv_d "$__mcpenv_x$__mcpenv_top"
+            set -gu __mcpenv_d $__mcpenv_x
             return 0
         end
         set -a __mcpenv_c "$__mcpenv_x/.mcpenv.toml"
         string match -qr '(?s)^(?<__mcpenv_x>.*)/[^/]*\z' -- $__mcpenv_x; or return 0
     end
+    builtin contains -- / $__mcpenv_stop; and return 0
+    if test -e /.mcpenv.toml
+        set -gu __mcpenv_d /
+        return 0
+    end
+    set -a __mcpenv_c /.mcpenv.toml
 end
 
 function __mcpenv_print

@@ -37,16 +37,18 @@ __mcpenv_walk() {
     __mcpenv_d= __mcpenv_c=()
     [[ $__mcpenv_x == /* ]] || builtin return 0
     while [[ $__mcpenv_x == */ ]]; do __mcpenv_x=${__mcpenv_x%/}; done
-    while (( 1 )); do
-        (( ! ${__mcpenv_stop[(Ie)${__mcpenv_x:-/}]} )) || builtin return 0
+    while [[ -n $__mcpenv_x && $__mcpenv_x != / ]]; do
+        (( ! ${__mcpenv_stop[(Ie)$__mcpenv_x]} )) || builtin return 0
         if [[ -e $__mcpenv_x/.mcpenv.toml ]]; then
-            __mcpenv_d=${__mcpenv_x:-/}
+            __mcpenv_d=$__mcpenv_x
             builtin return 0
         fi
-        __mcpenv_c+=("$__mcpenv_x/.mcpenv.toml")
-        [[ -n $__mcpenv_x ]] || builtin return 0
-        __mcpenv_x=${__mcpenv_x%/*}
+        __mcpenv_c+=$__mcpenv_x/.mcpenv.toml
+        __mcpenv_x=${__mcpenv_x:h}
     done
+    (( ! ${__mcpenv_stop[(Ie)/]} )) || builtin return 0
+    [[ ! -e /.mcpenv.toml ]] || { __mcpenv_d=/; builtin return 0 }
+    __mcpenv_c+=/.mcpenv.toml
 }
 
 __mcpenv_print() {
@@ -247,11 +249,13 @@ __mcpenv_fin() {
 
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
-    builtin local __mcpenv_x __mcpenv_y
+    builtin local __mcpenv_x
     builtin local -i __mcpenv_i=0
-    for __mcpenv_x in "${(@)__mcpenv_gv%%=*}"; do
-        __mcpenv_y=$__mcpenv_gv[++__mcpenv_i]
-        if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "$__mcpenv_x=${(P)__mcpenv_x}" != "$__mcpenv_y" ]]; then
+    builtin local -a __mcpenv_u
+    __mcpenv_u=("${(@)__mcpenv_gv%%=*}")
+    __mcpenv_bare $__mcpenv_u || for __mcpenv_x in $__mcpenv_u; do
+        (( ++__mcpenv_i ))
+        if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "$__mcpenv_x=${(P)__mcpenv_x}" != "$__mcpenv_gv[__mcpenv_i]" ]]; then
             builtin continue
         elif (( ${__mcpenv_n[(Ie)$__mcpenv_x]} )); then
             builtin typeset -gx -- "$__mcpenv_v[${__mcpenv_n[(Ie)$__mcpenv_x]}]"
