@@ -252,3 +252,51 @@ fn a_local_name_waits_for_the_prompt_and_a_tied_one_is_refused() {
             .is(shell, "inside inner\nTOK exported [ours]\ninside inner\nTOK unset", "");
     });
 }
+
+#[test]
+fn a_value_that_differs_only_in_case_or_only_moved_between_variables_counts_as_changed() {
+    each(|shell| {
+        let sandbox = Sandbox::new(shell);
+        // what stands between two values where they are compared in one text
+        let pairs: &[(&str, &[u8])] = &[("ONE", b"ours"), ("TWO", b"a\x01 b"), ("THREE", b"c")];
+        sandbox.answer("p", &Answer::new(&sandbox).put(pairs).watch(&sandbox.path("p/.mcpenv.toml")));
+        let loose = if shell.name == "bash" { "shopt -s nocasematch" } else { "true" };
+        let output = sandbox.run(&format!(
+            r#"
+            {loose}
+            cd "$S/p"; prompt; give ONE OURS; cd "$S/out"; prompt; show ONE; show THREE; drop ONE
+            cd "$S/p"; prompt; give TWO a; give THREE "$(printf 'b\001 c')"; cd "$S/out"; prompt; show ONE; show TWO; show THREE
+            drop TWO; drop THREE; cd "$S/p"; prompt; cd "$S/out"; prompt; show ONE; show TWO; show THREE
+            "#
+        ));
+        let left = |name: &str| format!("mcpenv: {name} was changed here and is left as it is\n");
+        output.is(
+            shell,
+            "ONE exported [OURS]\nTHREE unset\nONE unset\nTWO exported [a]\nTHREE exported [b\x01 c]\nONE unset\nTWO unset\nTHREE unset",
+            &(left("ONE") + &left("TWO") + &left("THREE")),
+        );
+    });
+}
+
+#[test]
+fn one_variable_that_stood_there_before_among_others_comes_back_and_leaves_nothing_for_the_next_time() {
+    each(|shell| {
+        let sandbox = Sandbox::new(shell);
+        let pairs: &[(&str, &[u8])] = &[("ONE", b"ours"), ("TWO", b"ours"), ("THREE", b"ours")];
+        sandbox.answer("p", &Answer::new(&sandbox).put(pairs).watch(&sandbox.path("p/.mcpenv.toml")));
+        sandbox
+            .run(
+                r#"
+            give TWO before; cd "$S/p"; prompt; show TWO; cd "$S/out"; prompt; show ONE; show TWO; show THREE
+            drop TWO; hold THREE before; cd "$S/p"; prompt; cd "$S/out"; prompt; show ONE; show TWO; show THREE
+            drop THREE; cd "$S/p"; prompt; show THREE; cd "$S/out"; prompt; give TWO ours; prompt; show ONE; show TWO; show THREE
+            "#,
+            )
+            .is(
+                shell,
+                "TWO exported [ours]\nONE unset\nTWO exported [before]\nTHREE unset
+                ONE unset\nTWO unset\nTHREE set [before]\nTHREE exported [ours]\nONE unset\nTWO unset\nTHREE unset",
+                "",
+            );
+    });
+}
