@@ -52,6 +52,11 @@ fn wrong(shell: &'static ShellUnderTest, strings: &[Vec<u8>]) -> (usize, Option<
     let output = sandbox.command(shell.program).args(shell.script).arg(&path).output().expect("the shell runs");
     let mut back: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).collect();
     back.pop();
+    if shell.name != "fish" {
+        // there a name and its value are one word: the name is found in it, and the whole word is exported
+        let strip = |word| <[u8]>::strip_prefix(word, b"TOK:TOK=").expect("the name in front");
+        back = back.into_iter().map(strip).collect();
+    }
     assert_eq!(back.len(), strings.len(), "{}: {}", shell.name, String::from_utf8_lossy(&output.stderr));
     let mut differ = strings.iter().zip(back).filter(|(sent, came)| sent.as_slice() != *came).map(|(sent, _)| sent.clone());
     let first = differ.next();

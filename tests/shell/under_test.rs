@@ -24,7 +24,7 @@ give() { unset -v "$1"; export "$1=$2"; }
 hold() { unset -v "$1"; printf -v "$1" %s "$2"; }
 drop() { unset -v "$1"; }
 ends() { return "$1"; }
-dump() { local x; for x in "$@"; do printf '%s\0' "${x#*=}"; done; }
+dump() { local x; for x in "$@"; do printf '%s\0' "${x%%=*}:$x"; done; }
 show() {
     case $(declare -p "$1" 2>/dev/null) in
     '') printf '%s unset\n' "$1" ;;
@@ -41,7 +41,7 @@ give() { unset $1; typeset -gx "$1=$2" }
 hold() { unset $1; typeset -g "$1=$2" }
 drop() { unset $1 }
 ends() { return $1 }
-dump() { local x; for x in "$@"; do printf '%s\0' "${x#*=}"; done }
+dump() { local x; for x in "$@"; do printf '%s\0' "${x%%=*}:$x"; done }
 show() {
     case ${(Pt)1} in
     ('') print -r -- "$1 unset" ;;
