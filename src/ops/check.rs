@@ -199,9 +199,11 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
         None => State::Missing,
         Some(variable) => state(name, &variable.value, is_approved, project.wishes.inject(name), live),
     };
+    // the same server in two clients is one name to its reader
+    let servers: BTreeSet<String> = askers.iter().map(|a| crate::escape::shown(&a.found.server.name).into_owned()).collect();
     Row {
         name: name.clone(),
-        servers: askers.iter().map(|a| crate::escape::shown(&a.found.server.name).into_owned()).collect(),
+        servers: servers.into_iter().collect(),
         masked: stored.map(|v| mask::masked(v.value.expose())),
         fingerprint: stored.map(|v| open.fingerprint(v.value.expose())),
         state,
