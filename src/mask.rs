@@ -154,6 +154,13 @@ pub fn masked_command(command: &str) -> String {
     format!("{}{}", &command[..end], masked_tokens(&command[end..]))
 }
 
+/// Whether a text is a vendor's token rather than a name: somebody gave the value where the name belongs.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|b| is(&b));
+    masked(text.as_bytes()) != DOTS && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+}
+
 /// A token holds a digit or letters of both cases; the name of a package or a program need not.
 fn looks_random(word: &str) -> bool {
     let has = |is: fn(&u8) -> bool| word.bytes().any(|b| is(&b));

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
+use crate::mask;
 use crate::reserved;
 
 /// A name of the form `[A-Za-z_][A-Za-z0-9_]{0,127}` that is not on the list of names which are never exported.
@@ -40,8 +41,8 @@ impl VarName {
         let mut chars = text.chars();
         let Some(first) = chars.next() else { return Err(NameError::Empty) };
         if let Some(bad) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || *c == '_')) {
-            // what follows a `=` may be a value, so the text is not repeated
-            if bad == '=' {
+            // what follows a `=` may be a value, and so may the whole text: it is not repeated
+            if bad == '=' || mask::is_token(text) {
                 return Err(NameError::ValueAsArgument);
             }
             let found = match bad {

@@ -11,14 +11,18 @@ use super::ask::{AskError, Person};
 use super::report;
 use super::report::Done;
 use crate::fault::Fault;
+use crate::mask::is_token;
 use crate::ops::values::{self, ValueError};
 use crate::ops::{Workspace, target, why};
 use crate::profile::ProfileName;
 use crate::secret::Secret;
-use crate::var::VarName;
+use crate::var::{NameError, VarName};
 
 /// Stores a value.
 pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
+    if is_token(&args.name) {
+        return Err(Box::new(NameError::ValueAsArgument));
+    }
     let name = VarName::parse(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     // a profile that does not open is told before somebody types a value into the void

@@ -23,6 +23,9 @@ fn a_value_as_an_argument_is_refused_with_exit_2_and_not_repeated() {
         vec!["set", "--value=canary-7f3a9c1e5b", "A_TOKEN"],
         vec!["unset", "A_TOKEN", CANARY],
         vec!["get", "A_TOKEN", CANARY],
+        vec!["set", "sk-ant-canary-7f3a9c1e5b-0123"],
+        vec!["set", "ghp_canary7f3a9c1e5b0123456789"],
+        vec!["unset", "sk-ant-canary-7f3a9c1e5b-0123"],
         vec!["list", CANARY],
         vec![CANARY],
     ] {
