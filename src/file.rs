@@ -106,6 +106,44 @@ pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
     Ok((bytes, meta))
 }
 
+/// Reads a file of the project at `root`: a symbolic link is followed as long as it stays inside, and only the user may be
+/// able to change the file and the directory it lies in.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), FileError> {
+    let path = root.join(relative);
+    let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
+    // the root and what is above it were judged before
+    for between in real.ancestors().skip(1).take_while(|dir| *dir != root) {
+        let meta = between.metadata().map_err(|source| FileError::Unreadable { path: between.to_owned(), source })?;
+        require_sound_directory(between, &meta)?;
+    }
+    let (text, meta) = read(&real, PROJECT_LIMIT).map_err(|e| e.at(&path))?;
+    require_sound(&path, &meta)?;
+    Ok((text, meta))
+}
+
+/// Whether a symbolic link stands on the way from the root to a file. Most files are not there at all, and of most that are,
+/// nothing on the way is a link: no need to ask the system for the whole real path.
+fn has_link(root: &Path, relative: &Path) -> Result<bool, FileError> {
+    let mut way = root.to_owned();
+    for part in relative {
+        way.push(part);
+        match way.symlink_metadata() {
+            Ok(meta) if meta.is_symlink() => return Ok(true),
+            Ok(_) => {}
+            Err(source) => return Err(FileError::of(&root.join(relative), source)),
+        }
+    }
+    Ok(false)
+}
+
+fn followed(root: &Path, path: &Path) -> Result<PathBuf, FileError> {
+    let real = sys::canonical(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+    if real.starts_with(root) { Ok(real) } else { Err(FileError::Outside(path.to_owned())) }
+}
+
 /// Refuses a file of a project that others than its user can change.
 ///
 /// # Errors

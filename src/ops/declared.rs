@@ -62,7 +62,7 @@ pub fn in_project(project: &Project) -> Declared {
             }
         }
         let name = shown_path(&relative);
-        match project::read_inside(&project.root, &relative) {
+        match file::read_inside(&project.root, &relative) {
             Ok((text, meta)) => {
                 declared.files.push((project.root.join(&relative), meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
                 declared.read(client, Scope::Project, name, &text, project);
