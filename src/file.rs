@@ -137,7 +137,9 @@ pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), 
 pub fn list_inside(root: &Path, relative: &Path, extensions: &[&str], limit: usize) -> Result<Option<Vec<PathBuf>>, FileError> {
     let path = root.join(relative);
     let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
-    list(&real, extensions, limit).map(|names| Some(names?.iter().map(|name| relative.join(name)).collect())).map_err(|e| e.at(&path))
+    list(&real, extensions, limit)
+        .map(|names| Some(names?.iter().map(|name| relative.join(name)).collect()))
+        .map_err(|e| e.at(&path))
 }
 
 /// The names of the files in a directory with one of these extensions, sorted; `None` when there are more than `limit`.

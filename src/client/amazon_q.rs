@@ -18,8 +18,7 @@ pub(super) struct AmazonQ;
 
 const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env)], ..Dialect::NONE };
 
-const SHAPE: Shape =
-    Shape { dialect: &DIALECT, filled: &[Part::Env], switches: &[("disabled", true)], ..Shape::PLAIN };
+const SHAPE: Shape = Shape { dialect: &DIALECT, filled: &[Part::Env], switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 

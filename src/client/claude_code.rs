@@ -27,13 +27,8 @@ const DIALECT: Dialect = Dialect {
     ..Dialect::NONE
 };
 
-const SHAPE: Shape = Shape {
-    dialect: &DIALECT,
-    filled: PARTS,
-    shell: Some("headersHelper"),
-    ignored: &["envFile"],
-    ..Shape::PLAIN
-};
+const SHAPE: Shape =
+    Shape { dialect: &DIALECT, filled: PARTS, shell: Some("headersHelper"), ignored: &["envFile"], ..Shape::PLAIN };
 
 impl Client for ClaudeCode {
     fn name(&self) -> &'static str {

@@ -25,11 +25,9 @@ pub(super) struct Continue;
 
 const KEYS: Keys = Keys { headers: &["requestOptions.headers", "headers"], ..Keys::USUAL };
 
-const DIALECT: Dialect =
-    Dialect { forms: &[(Form::Secrets, Kind::Secret), (Form::Inputs, Kind::Input)], ..Dialect::NONE };
+const DIALECT: Dialect = Dialect { forms: &[(Form::Secrets, Kind::Secret), (Form::Inputs, Kind::Input)], ..Dialect::NONE };
 
-const SHAPE: Shape =
-    Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, rest: Rest::TextsAndKeys, ..Shape::PLAIN };
+const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, rest: Rest::TextsAndKeys, ..Shape::PLAIN };
 
 /// A block of the hub: `with` is what its server gets in its environment.
 const BLOCK_KEYS: Keys = Keys { env: "with", ..KEYS };
@@ -47,10 +45,7 @@ impl Client for Continue {
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.named("CONTINUE_GLOBAL_DIR", || user.home.join(".continue"));
-        vec![
-            Place::project(".continue/mcpServers").each(&["yaml", "yml", "json"]),
-            Place::user(home.join("config.yaml")),
-        ]
+        vec![Place::project(".continue/mcpServers").each(&["yaml", "yml", "json"]), Place::user(home.join("config.yaml"))]
     }
 
     /// Without a name, the first character says which format this is.

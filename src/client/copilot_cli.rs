@@ -18,21 +18,15 @@ use super::shape::{Part, Shape};
 
 pub(super) struct CopilotCli;
 
-const DIALECT: Dialect = Dialect {
-    forms: &[(Form::Bare, Kind::Env), (Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
-    ..Dialect::NONE
-};
+const DIALECT: Dialect =
+    Dialect { forms: &[(Form::Bare, Kind::Env), (Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)], ..Dialect::NONE };
 
 /// The values of `type`, which the agent on GitHub has too.
 pub(super) const TYPES: &[(&str, Transport)] =
     &[("local", Transport::Stdio), ("stdio", Transport::Stdio), ("http", Transport::Http), ("sse", Transport::Sse)];
 
-const SHAPE: Shape = Shape {
-    dialect: &DIALECT,
-    types: TYPES,
-    filled: &[Part::Command, Part::Args, Part::Env, Part::Headers],
-    ..Shape::PLAIN
-};
+const SHAPE: Shape =
+    Shape { dialect: &DIALECT, types: TYPES, filled: &[Part::Command, Part::Args, Part::Env, Part::Headers], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 

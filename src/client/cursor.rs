@@ -22,13 +22,7 @@ const DIALECT: Dialect = Dialect {
     ..Dialect::NONE
 };
 
-const SHAPE: Shape = Shape {
-    dialect: &DIALECT,
-    filled: PARTS,
-    others: &["auth"],
-    env_file: Some("envFile"),
-    ..Shape::PLAIN
-};
+const SHAPE: Shape = Shape { dialect: &DIALECT, filled: PARTS, others: &["auth"], env_file: Some("envFile"), ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Allowed, shape: &SHAPE };
 

@@ -73,7 +73,14 @@ impl Telling {
         self.filled(draft, spot, shape, field, None);
     }
 
-    fn filled(&mut self, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>, shape: &Shape, field: Field, own: Option<&'static [Form]>) {
+    fn filled(
+        &mut self,
+        draft: &mut Draft<'_, '_>,
+        spot: &Spot<'_, '_>,
+        shape: &Shape,
+        field: Field,
+        own: Option<&'static [Form]>,
+    ) {
         let Some(text) = spot.text() else { return self.warn("wrong-type", &spot.pointer) };
         let found = find(text, shape.dialect, field, own.map(|forms| Own { names: &draft.own, forms }));
         for found in found {

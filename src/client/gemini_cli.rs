@@ -25,15 +25,12 @@ pub(super) struct GeminiCli;
 
 const KEYS: Keys = Keys { url: &["httpUrl", "url"], ..Keys::USUAL };
 
-const DIALECT: Dialect = Dialect {
-    forms: &[(Form::Bare, Kind::Env), (Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
-    ..Dialect::NONE
-};
+const DIALECT: Dialect =
+    Dialect { forms: &[(Form::Bare, Kind::Env), (Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)], ..Dialect::NONE };
 
 const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, rest: Rest::Texts(&[]), ..Shape::PLAIN };
 
-const EXTENSION_DIALECT: Dialect =
-    Dialect { given: &["extensionPath", "workspacePath", "pathSeparator", "/"], ..DIALECT };
+const EXTENSION_DIALECT: Dialect = Dialect { given: &["extensionPath", "workspacePath", "pathSeparator", "/"], ..DIALECT };
 
 const EXTENSION: Shape = Shape { dialect: &EXTENSION_DIALECT, ..SHAPE };
 

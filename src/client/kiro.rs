@@ -18,8 +18,7 @@ pub(super) struct Kiro;
 
 const DIALECT: Dialect = Dialect { forms: &[(Form::Braced, Kind::Env)], ..Dialect::NONE };
 
-const SHAPE: Shape =
-    Shape { dialect: &DIALECT, types: &[], filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
+const SHAPE: Shape = Shape { dialect: &DIALECT, types: &[], filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 

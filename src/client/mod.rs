@@ -44,7 +44,7 @@ mod yaml;
 mod zed;
 
 pub use contract::{
-    Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Reference, Scope, Server, Transport, UserDirs, Value,
-    Warning,
+    Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Reference, Scope, Server, Transport, UserDirs,
+    Value, Warning,
 };
 pub use registry::{ALL, DECLARATIONS, find};

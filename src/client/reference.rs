@@ -71,11 +71,8 @@ pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Opti
     let mut places: HashMap<(&str, u8), usize> = HashMap::new();
     for token in scan(text, field == Field::Shell) {
         let is_own = |own: Own<'_>| own.forms.contains(&token.form) && own.names.contains(token.name);
-        let resolved = if own.is_some_and(is_own) {
-            Some((Kind::Server, token.default))
-        } else {
-            resolve(&token, dialect, field)
-        };
+        let resolved =
+            if own.is_some_and(is_own) { Some((Kind::Server, token.default)) } else { resolve(&token, dialect, field) };
         let Some((kind, default)) = resolved else { continue };
         match places.entry((token.name, kind as u8)) {
             // without a default in one of its places, the name is needed

@@ -1,4 +1,4 @@
-//! Windsurf, and the plugin of the same house for JetBrains programs.
+//! Windsurf, and the plugin of the same house for `JetBrains` programs.
 //!
 //! Files: none in the project; `~/.codeium/windsurf/mcp_config.json`, and `~/.codeium/mcp_config.json` for the plugin.
 //! References: `${env:NAME}` and `${file:/path}` in command, args, env, serverUrl, url and headers. `serverUrl` is its own key
@@ -20,8 +20,7 @@ const KEYS: Keys = Keys { url: &["serverUrl", "url"], ..Keys::USUAL };
 
 const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env), (Form::File, Kind::File)], ..Dialect::NONE };
 
-const SHAPE: Shape =
-    Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
+const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 

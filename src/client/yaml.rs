@@ -20,7 +20,8 @@ pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadErro
     let options = options! { emit_comments: false };
     let mut building = Building { open: Vec::new(), root: None, kept: HashMap::new(), left: EXPANSION, has_document: false };
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| ReadError { line: error.marker().line(), why: why(error.kind()).to_owned() })?;
+        let (event, span) =
+            event.map_err(|error| ReadError { line: error.marker().line(), why: why(error.kind()).to_owned() })?;
         building.take(event, span).map_err(|why| ReadError { line: span.start.line(), why: why.to_owned() })?;
     }
     Document::new(text, building.root, source.warnings.clone())

@@ -98,8 +98,7 @@ pub fn of_user(workspace: &Workspace, project: &Project) -> Declared {
     let mut declared = Declared::default();
     let variable = |name: &str| workspace.path_variable(name);
     let paths = &workspace.paths;
-    let user =
-        UserDirs { home: paths.home(), config: paths.user_config(), roaming: paths.roaming(), variable: &variable };
+    let user = UserDirs { home: paths.home(), config: paths.user_config(), roaming: paths.roaming(), variable: &variable };
     let places = places::of_user(project, &user);
     places.unlisted.iter().for_each(|(path, e)| declared.unreadable(workspace.from_home(path), e));
     for ClientFile { path, clients } in &places.files {
@@ -116,15 +115,7 @@ pub fn of_user(workspace: &Workspace, project: &Project) -> Declared {
 impl Declared {
     /// Takes what one file declares: each server once, for the first client that reads it, with what only another one sees in
     /// it. A file that one of them cannot read is not read at all.
-    fn read(
-        &mut self,
-        clients: &[&'static dyn Client],
-        scope: Scope,
-        path: &Path,
-        file: String,
-        text: &[u8],
-        project: &Project,
-    ) {
+    fn read(&mut self, clients: &[&'static dyn Client], scope: Scope, path: &Path, file: String, text: &[u8], project: &Project) {
         let mut servers: Vec<Found> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         let mut warnings: Vec<Warning> = Vec::new();
@@ -134,7 +125,7 @@ impl Declared {
                 Err(e) => {
                     let why = format!("`{file}` {}", shown(&e.to_string()));
                     let hint = Some("mend the file; its servers get nothing until then".to_owned());
-                    self.unread.push(Unread { why, hint, file });
+                    self.unread.push(Unread { file, why, hint });
                     return;
                 }
             };
@@ -167,12 +158,8 @@ impl Declared {
     fn overflow(&self, more: &[Found], file: &str) -> Option<String> {
         const LIMIT: usize = 1024;
         let servers = self.servers.len() + more.len();
-        let names: BTreeSet<&str> = self
-            .servers
-            .iter()
-            .chain(more)
-            .flat_map(|found| found.server.references.iter().map(|r| r.name.as_str()))
-            .collect();
+        let names: BTreeSet<&str> =
+            self.servers.iter().chain(more).flat_map(|found| found.server.references.iter().map(|r| r.name.as_str())).collect();
         if servers > LIMIT {
             Some(format!("`{file}` makes it {servers} servers, more than the {LIMIT} that are read"))
         } else if names.len() > LIMIT {

@@ -155,7 +155,8 @@ mod tests {
     #[test]
     fn only_what_the_names_allow_is_looked_for() {
         let names: HashSet<String> = [".mcp.json", ".vscode"].into_iter().map(str::to_owned).collect();
-        for (path, is) in [(".mcp.json", true), (".vscode/mcp.json", true), (".cursor/mcp.json", false), ("opencode.json", false)] {
+        for (path, is) in [(".mcp.json", true), (".vscode/mcp.json", true), (".cursor/mcp.json", false), ("opencode.json", false)]
+        {
             assert_eq!(is_possible(Some(&names), Path::new(path)), is, "{path}");
             assert!(is_possible(None, Path::new(path)));
         }

@@ -19,7 +19,8 @@ pub fn all(workspace: &Workspace, project: &Project) -> (Declared, Declared) {
 /// directory.
 fn mark(project: &mut [Found], user: &mut [Found]) {
     for own in project.iter_mut() {
-        let local = user.iter().find(|f| f.server.context.is_some() && f.server.name == own.server.name && f.client == own.client);
+        let local =
+            user.iter().find(|f| f.server.context.is_some() && f.server.name == own.server.name && f.client == own.client);
         if let Some(local) = local {
             own.shadowed = Some(local.file.clone());
         }
@@ -32,9 +33,11 @@ fn mark(project: &mut [Found], user: &mut [Found]) {
 /// The same for the project's, as far as the record of what was allowed knows of the user's.
 pub fn mark_known(project: &mut [Found], record: &Record) {
     for own in project {
-        let local = record.servers.iter().map(|a| &a.projection).find(|p| {
-            p.scope == Scope::User && p.context.is_some() && p.server == own.server.name && p.client == own.client
-        });
+        let local = record
+            .servers
+            .iter()
+            .map(|a| &a.projection)
+            .find(|p| p.scope == Scope::User && p.context.is_some() && p.server == own.server.name && p.client == own.client);
         if let Some(local) = local {
             own.shadowed = Some(local.file.clone());
         }
@@ -44,7 +47,9 @@ pub fn mark_known(project: &mut [Found], record: &Record) {
 /// Whether the project has a server that counts instead of this one of the user's.
 #[must_use]
 pub fn is_outdone(approved: &Projection, project: &[&Found]) -> bool {
-    approved.scope == Scope::User && approved.context.is_none() && winner(project.iter().copied(), &approved.server, &approved.client).is_some()
+    approved.scope == Scope::User
+        && approved.context.is_none()
+        && winner(project.iter().copied(), &approved.server, &approved.client).is_some()
 }
 
 /// The project's server of this name, where the client takes the project's.
