@@ -13,9 +13,13 @@ mod form;
 mod json;
 mod reference;
 mod registry;
+mod span;
 mod toml;
 mod value;
 mod vscode;
 
+pub use container::{Given, given};
 pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+pub use document::push_key;
 pub use registry::{ALL, find};
+pub use span::{Span, after_scheme, spans};
