@@ -5,6 +5,7 @@ pub mod allow;
 pub mod check;
 pub mod declared;
 pub mod init;
+pub mod known;
 pub mod load;
 pub mod standing;
 pub mod status;

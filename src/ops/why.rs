@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::declared::{self, Found};
+use super::known;
 use super::standing::Asked;
 use super::target::{self, TargetError};
 use super::workspace::Workspace;
@@ -36,15 +37,9 @@ pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> R
     let project = target::project(workspace, directory)?;
     let record = target::record(workspace, &project.root)?;
     let found = declared::in_project(&project).servers.into_iter().chain(declared::of_user(workspace, &project).servers);
-    let places = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
-    let wish = project.wishes.variables.get(name);
-    Ok(Answer {
-        inject: project.wishes.inject(name),
-        description: wish.and_then(|w| w.description.clone()),
-        docs: wish.and_then(|w| w.docs.clone()),
-        places,
-        project,
-    })
+    let places: Vec<Declared> = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
+    let known = known::variable(name, Some(&project), places.iter().map(|place| &place.asked.found.server));
+    Ok(Answer { inject: project.wishes.inject(name), description: known.text, docs: known.docs, places, project })
 }
 
 /// Whether no server here asks for this name: then the nearest name that one asks for, if any. `None` where one asks for it, and

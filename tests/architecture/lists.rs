@@ -39,6 +39,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
