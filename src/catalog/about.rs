@@ -61,7 +61,7 @@ impl About {
         let formats = self.asked.iter().flat_map(|(_, variable)| &variable.formats);
         let mut starts: Vec<String> = Vec::new();
         let own = self.asked.iter().flat_map(|(_, variable)| &variable.prefix);
-        for start in formats.chain(self.advised()).flat_map(|id| form(id)).flat_map(|token| &token.prefix).chain(own) {
+        for start in formats.chain(self.advised()).filter_map(|id| form(id)).flat_map(|token| &token.prefix).chain(own) {
             let told = format!("{start}…");
             if !starts.contains(&told) {
                 starts.push(told);

@@ -48,6 +48,13 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
 
+/// Where the hook's work starts: it runs while a prompt waits.
+pub const HOOK: &str = "src/cli/export.rs";
+
+/// The rooms that nothing on the hook's way may reach, each with its reason.
+pub const OFF_THE_HOOK: &[(&str, &str)] =
+    &[("catalog", "reads its lists and compiles expressions"), ("plaintext", "looks through whole files")];
+
 /// The files that print.
 pub const PRINTERS: &[&str] = &["src/cli/report.rs"];
 

@@ -7,6 +7,7 @@ mod approval;
 mod check;
 mod deception;
 mod init;
+mod known;
 mod names;
 #[cfg(unix)]
 mod own_files;
