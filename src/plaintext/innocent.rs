@@ -15,22 +15,7 @@ fn is_number(value: &str) -> bool {
 }
 
 fn is_switch(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "enabled",
-        "disabled",
-        "auto",
-        "default",
-    ];
+    const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined"];
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
