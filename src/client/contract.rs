@@ -230,6 +230,28 @@ pub enum Kind {
     Unexpanded,
 }
 
+impl Kind {
+    /// The word for it in what programs get.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::Inherit => "inherit",
+            Self::Secret => "secret",
+            Self::Store => "store",
+            Self::Shell => "shell",
+            Self::Declared => "declared",
+            Self::Input => "input",
+            Self::File => "file",
+            Self::EnvFile => "envfile",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Remote => "remote",
+            Self::Unexpanded => "unexpanded",
+        }
+    }
+}
+
 /// Something a reader of the file should know. `at` is a JSON Pointer, empty for the whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {

@@ -33,6 +33,7 @@ mod reference;
 mod registry;
 mod roo;
 mod shape;
+mod span;
 mod telling;
 mod toml;
 mod value;
@@ -43,8 +44,11 @@ mod windsurf;
 mod yaml;
 mod zed;
 
+pub use container::{Given, given};
 pub use contract::{
     Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Reference, Scope, Server, Transport, UserDirs,
     Value, Warning,
 };
+pub use document::push_key;
 pub use registry::{ALL, DECLARATIONS, find};
+pub use span::{Span, after_scheme, spans};

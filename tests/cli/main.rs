@@ -8,11 +8,13 @@ mod check;
 mod clients;
 mod deception;
 mod init;
+mod known;
 mod names;
 #[cfg(unix)]
 mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;
+mod servers;
 mod settings;
 mod values;
