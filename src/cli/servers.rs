@@ -45,7 +45,7 @@ fn print(listings: &[Listing]) {
             (None, true) => "on",
         };
         let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-        let clients = [found.client].iter().chain(&found.also).copied().collect::<Vec<_>>().join(", ");
+        let clients = found.clients().collect::<Vec<_>>().join(", ");
         rows.push(vec![
             word(&server.name),
             clients,
@@ -98,7 +98,7 @@ fn case(listing: &Listing) -> Value {
     let servers = listing.servers.iter().map(|found| {
         let mut json = server_json(&found.server);
         if !found.also.is_empty() {
-            json["also"] = json!(found.also);
+            json["also"] = json!(found.clients().skip(1).collect::<Vec<_>>());
         }
         if let Some(file) = &found.shadowed {
             json["shadowed"] = json!(file);

@@ -16,6 +16,7 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 
 pub(super) struct ClaudeCode;
@@ -37,6 +38,10 @@ impl Client for ClaudeCode {
 
     fn title(&self) -> &'static str {
         "Claude Code"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${NAME}", "command, args, env, url and headers")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::surroundings::Surroundings;
+
 /// One MCP client.
 pub trait Client: Sync {
     /// The word for this client in `.mcpenv.toml` and commands: `claude-code`.
@@ -10,6 +12,9 @@ pub trait Client: Sync {
 
     /// Its name as people know it: `Claude Code`.
     fn title(&self) -> &'static str;
+
+    /// Which environment it has, and which its servers get.
+    fn surroundings(&self) -> Surroundings;
 
     /// Where its files are. Those of the project are relative to the project's directory.
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place>;

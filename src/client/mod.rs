@@ -29,11 +29,13 @@ mod lm_studio;
 mod mcp_registry;
 mod mcpb;
 mod opencode;
+mod reach;
 mod reference;
 mod registry;
 mod roo;
 mod shape;
 mod span;
+mod surroundings;
 mod telling;
 mod toml;
 mod value;
@@ -50,5 +52,7 @@ pub use contract::{
     Value, Warning,
 };
 pub use document::push_key;
+pub use reach::{Reach, reach};
 pub use registry::{ALL, DECLARATIONS, find};
 pub use span::{Span, after_scheme, spans};
+pub use surroundings::{Inherits, Surroundings};

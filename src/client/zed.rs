@@ -12,6 +12,7 @@ use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, 
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct Zed;
 
@@ -29,6 +30,10 @@ impl Client for Zed {
 
     fn title(&self) -> &'static str {
         "Zed"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::All, ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
