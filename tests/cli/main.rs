@@ -5,6 +5,7 @@ mod sandbox;
 
 mod approval;
 mod check;
+mod clients;
 mod deception;
 mod init;
 mod known;
