@@ -11,16 +11,18 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
+    ("granit_parser", &["src/client/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("libc", &["src/sys/"]),
+    ("regex", &["src/catalog/pattern.rs"]),
     ("rustix", &["src/sys/"]),
     ("sha2", &["src/key.rs", "src/approval/"]),
     ("std::os", &["src/sys/"]),
     ("strsim", &["src/schema.rs"]),
     ("tempfile", &["src/approval/ledger.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
-    ("toml", &["src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    ("toml", &["src/catalog/data.rs", "src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/workspace.rs", "src/main.rs"]),
 ];
@@ -39,6 +41,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
@@ -46,6 +49,13 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/shell/words.rs", "quotes the values into the script"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
+
+/// Where the hook's work starts: it runs while a prompt waits.
+pub const HOOK: &str = "src/cli/export.rs";
+
+/// The rooms that nothing on the hook's way may reach, each with its reason.
+pub const OFF_THE_HOOK: &[(&str, &str)] =
+    &[("catalog", "reads its lists and compiles expressions"), ("plaintext", "looks through whole files")];
 
 /// The files that print.
 pub const PRINTERS: &[&str] = &["src/cli/report.rs"];
