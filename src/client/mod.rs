@@ -34,6 +34,7 @@ mod registry;
 mod roo;
 mod shape;
 mod span;
+mod sparse;
 mod telling;
 mod toml;
 mod value;
