@@ -16,6 +16,7 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::sparse;
 use super::surroundings::Surroundings;
 use super::telling::Telling;
 
@@ -30,6 +31,9 @@ const DIALECT: Dialect = Dialect {
 
 const SHAPE: Shape =
     Shape { dialect: &DIALECT, filled: PARTS, shell: Some("headersHelper"), ignored: &["envFile"], ..Shape::PLAIN };
+
+/// Where servers stand: the user's file holds a whole history beside them.
+const WAYS: &[&[&str]] = &[&["mcpServers"], &["projects", "*", "mcpServers"]];
 
 impl Client for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -51,7 +55,7 @@ impl Client for ClaudeCode {
 
     fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
         let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
+        let document = sparse::parse(&source, Comments::Refused, WAYS)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {

@@ -35,6 +35,7 @@ mod registry;
 mod roo;
 mod shape;
 mod span;
+mod sparse;
 mod surroundings;
 mod telling;
 mod toml;
