@@ -22,10 +22,11 @@ pub(super) struct Document<'a> {
     pub warnings: Vec<Warning>,
 }
 
-/// A value and the byte where it starts.
+/// A value, the byte where it starts, and the one after it.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     pub offset: usize,
+    pub end: usize,
     pub tree: Tree<'a>,
 }
 

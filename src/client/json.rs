@@ -71,7 +71,7 @@ struct Refusal {
 }
 
 fn node<'s>(text: &'s str, value: ast::Value<'s>, depth: usize) -> Result<Node<'s>, Refusal> {
-    let offset = value.start();
+    let (offset, end) = (value.start(), value.end());
     if depth > DEEPEST {
         return Err(Refusal { offset, why: TOO_DEEP });
     }
@@ -95,7 +95,7 @@ fn node<'s>(text: &'s str, value: ast::Value<'s>, depth: usize) -> Result<Node<'
             Tree::Map(Map::new(members))
         }
     };
-    Ok(Node { offset, tree })
+    Ok(Node { offset, end, tree })
 }
 
 fn member<'s>(text: &'s str, property: ast::ObjectProp<'s>, depth: usize) -> Result<Member<'s>, Refusal> {

@@ -13,9 +13,11 @@ mod form;
 mod json;
 mod reference;
 mod registry;
+mod splice;
 mod toml;
 mod value;
 mod vscode;
 
 pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
 pub use registry::{ALL, find};
+pub use splice::{Change, Format, SpliceError, splice};

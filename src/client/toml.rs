@@ -27,12 +27,12 @@ pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadErro
             why: error.message().to_owned(),
         });
     }
-    let offset = table.span().start;
+    let (offset, end) = (table.span().start, table.span().end);
     if is_too_deep(table.get_ref()) {
         dismantle(table.into_inner());
         return Err(too_deep(1));
     }
-    Document::new(text, Some(Node { offset, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone())
+    Document::new(text, Some(Node { offset, end, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone())
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -129,12 +129,12 @@ fn map<'s>(text: &'s str, table: DeTable<'s>) -> Map<'s> {
         .into_iter()
         .map(|(key, value)| {
             let offset = key.span().start;
-            let start = value.span().start;
-            let written = &text[value.span()];
+            let span = value.span();
+            let written = &text[span.clone()];
             Member {
                 key: key.into_inner(),
                 offset,
-                node: Node { offset: start, tree: tree(text, written, value.into_inner()) },
+                node: Node { offset: span.start, end: span.end, tree: tree(text, written, value.into_inner()) },
                 is_twice: false,
             }
         })
@@ -153,7 +153,7 @@ fn tree<'s>(text: &'s str, written: &'s str, value: DeValue<'s>) -> Tree<'s> {
                 .into_iter()
                 .map(|item| {
                     let span = item.span();
-                    Node { offset: span.start, tree: tree(text, &text[span.clone()], item.into_inner()) }
+                    Node { offset: span.start, end: span.end, tree: tree(text, &text[span.clone()], item.into_inner()) }
                 })
                 .collect(),
         ),

@@ -1,0 +1,196 @@
+//! Makes changes one after the other in the text, and once in what it means; gives the text out only if both agree.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::braces;
+use super::change::{Change, SpliceError};
+use super::find::{find, inner, steps};
+use super::lines;
+use super::place::{Comments, Cut, Places, cut};
+use super::words::{self, Quotes};
+use crate::client::contract::{ReadError, Value};
+use crate::client::document::{Document, Node, Source, Tree};
+use crate::client::{json, toml};
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With comments and trailing commas, where there are any.
+    Json,
+    Toml,
+}
+
+impl Format {
+    /// The format of a file, by its name.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "json" | "jsonc" => Some(Self::Json),
+            "toml" => Some(Self::Toml),
+            _ => None,
+        }
+    }
+
+    fn source(self, bytes: &[u8]) -> Result<Source<'_>, ReadError> {
+        match self {
+            Self::Json => json::source(bytes),
+            Self::Toml => Source::new(bytes),
+        }
+    }
+
+    fn parse<'s>(self, source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
+        match self {
+            Self::Json => json::parse(source, json::Comments::Allowed),
+            Self::Toml => toml::parse(source),
+        }
+    }
+
+    fn comments(self) -> Comments {
+        match self {
+            Self::Json => Comments::Slashes,
+            Self::Toml => Comments::Hash,
+        }
+    }
+}
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The document with these changes made, one after the other.
+///
+/// # Errors
+/// When the document cannot be read, or a change cannot be made by touching nothing but its place.
+pub fn splice(format: Format, bytes: &[u8], changes: &[Change]) -> Result<Zeroizing<Vec<u8>>, SpliceError> {
+    let mut expected = meaning(format, bytes)?;
+    for change in changes {
+        change.apply(&mut expected)?;
+    }
+    let (mark, text) = if bytes.starts_with(MARK) { bytes.split_at(MARK.len()) } else { (&[][..], bytes) };
+    let mut now = Zeroizing::new(text.to_vec());
+    let mut rest = changes;
+    while let Some(change) = rest.first() {
+        // texts do not move each other's places, so many of them need one look at the document
+        let texts = rest.iter().take_while(|change| matches!(change, Change::Text { .. })).count();
+        let (step, after) = rest.split_at(texts.max(1));
+        let source = format.source(&now)?;
+        let document = format.parse(&source)?;
+        // half of a surrogate pair was mended while it was read, with as many bytes: the cuts are made in what stands there
+        let written = std::str::from_utf8(&now).map_err(|_| SpliceError::Unsure(change.at().to_owned()))?;
+        let cuts = step.iter().map(|change| cuts(format, written, &document, change)).collect::<Result<Vec<_>, _>>()?;
+        let cuts = cuts.into_iter().flatten().collect();
+        let edited = cut(written, cuts).ok_or_else(|| SpliceError::Unsure(change.at().to_owned()))?;
+        now = Zeroizing::new(edited.as_bytes().to_vec());
+        rest = after;
+    }
+    let mut out = Zeroizing::new(Vec::with_capacity(mark.len() + now.len()));
+    out.extend_from_slice(mark);
+    out.extend_from_slice(&now);
+    let at = || changes.first().map(|change| change.at().to_owned()).unwrap_or_default();
+    let found = meaning(format, &out).map_err(|_| SpliceError::Unsure(at()))?;
+    if found.canonical() != expected.canonical() && without_empty(&found) != without_empty(&expected) {
+        return Err(SpliceError::Unsure(at()));
+    }
+    Ok(out)
+}
+
+/// What a document means. One without anything in it is an empty map.
+fn meaning(format: Format, bytes: &[u8]) -> Result<Value, SpliceError> {
+    let source = format.source(bytes)?;
+    let document = format.parse(&source)?;
+    Ok(document.root.as_ref().map_or_else(|| Value::Map(Vec::new()), Node::to_value))
+}
+
+fn cuts(format: Format, text: &str, document: &Document<'_>, change: &Change) -> Result<Vec<Cut>, SpliceError> {
+    let places = Places { text, comments: format.comments() };
+    let unsure = || SpliceError::Unsure(change.at().to_owned());
+    match change {
+        Change::Text { at, range, with } => {
+            let spot = find(document, at)?;
+            let Tree::Text(was) = &spot.node.tree else { return Err(SpliceError::Kind(at.clone())) };
+            let whole = spot.node.offset..spot.node.end;
+            let written = text.get(whole.clone()).ok_or_else(unsure)?;
+            let part = Quotes::of(written).and_then(|quotes| Some((quotes.bytes_of(written, was, range)?, quotes.inner(with)?)));
+            Ok(vec![match part {
+                Some((part, with)) => Cut { range: whole.start + part.start..whole.start + part.end, with },
+                None => {
+                    let mut now = was.clone().into_owned();
+                    now.get(range.clone()).ok_or_else(unsure)?;
+                    now.replace_range(range.clone(), with);
+                    Cut { range: whole, with: words::json_text(&now) }
+                }
+            }])
+        }
+        Change::Remove { at } => {
+            let spot = find(document, at)?;
+            let parent = spot.parent.ok_or_else(unsure)?;
+            if format == Format::Toml && !lines::is_braced(text, parent) {
+                return Ok(lines::removal(&places, spot.start, spot.node.end));
+            }
+            Ok(braces::removal(&places, &inner(parent)?, spot.index))
+        }
+        Change::Insert { into, after, key, value } => {
+            let found = find(document, into);
+            if format == Format::Toml && !found.as_ref().is_ok_and(|spot| lines::is_braced(text, spot.node)) {
+                let way: Vec<String> = steps(into).map(Cow::into_owned).collect();
+                let table = match found {
+                    Ok(spot) => Some(spot.node),
+                    Err(SpliceError::Absent(_)) => None,
+                    Err(e) => return Err(e),
+                };
+                return lines::insertion(&places, document, table, after.as_deref(), (&way, key, value));
+            }
+            let node = found?.node;
+            let Tree::Map(map) = &node.tree else { return Err(SpliceError::Kind(into.clone())) };
+            let siblings = inner(node)?;
+            let behind = map.members.iter().position(|member| Some(&*member.key) == after.as_deref());
+            let behind = behind.or_else(|| siblings.len().checked_sub(1));
+            let has_blank = behind.is_none_or(|at| text[..map.members[at].node.offset].ends_with([' ', '\t', '\n']));
+            let written = match (format, has_blank) {
+                (Format::Toml, _) => format!("{} = {}", words::toml_key(key), words::toml_value(value)),
+                (Format::Json, true) => format!("{}: {}", words::json_text(key), words::json_value(value, ", ", ": ")),
+                (Format::Json, false) => format!("{}:{}", words::json_text(key), words::json_value(value, ",", ":")),
+            };
+            Ok(match behind {
+                Some(behind) => braces::insertion(&places, &siblings, behind, &written),
+                None => vec![Cut::at(node.offset + 1, written)],
+            })
+        }
+        Change::Items { into, before, items } => {
+            let node = find(document, into)?.node;
+            if !matches!(node.tree, Tree::List(_)) || !text[node.offset..].starts_with('[') {
+                return Err(SpliceError::Kind(into.clone()));
+            }
+            let siblings = inner(node)?;
+            let words: Vec<String> = items.iter().map(|item| words::json_text(item)).collect();
+            Ok(match siblings.len() {
+                0 => vec![Cut::at(node.offset + 1, words.join(", "))],
+                _ if *before == 0 => braces::insertion_before(&places, &siblings, &words),
+                count => {
+                    let behind = (*before).min(count) - 1;
+                    let separator = match places.indent(siblings[behind].0) {
+                        Some(indent) => format!(",{}{indent}", places.newline()),
+                        None => braces::separator(&places, &siblings).to_owned(),
+                    };
+                    braces::insertion(&places, &siblings, behind, &words.join(&separator))
+                }
+            })
+        }
+    }
+}
+
+/// The same without maps that hold nothing: in TOML, a table whose last dotted key goes is gone with it.
+fn without_empty(value: &Value) -> Vec<u8> {
+    fn cleaned(value: &Value) -> Value {
+        match value {
+            Value::Map(members) => {
+                let members = members.iter().map(|(key, value)| (key.clone(), cleaned(value)));
+                Value::Map(members.filter(|(_, value)| !matches!(value, Value::Map(inner) if inner.is_empty())).collect())
+            }
+            Value::List(items) => Value::List(items.iter().map(cleaned).collect()),
+            other => other.clone(),
+        }
+    }
+    cleaned(value).canonical()
+}

@@ -1,0 +1,73 @@
+//! The way to a place in a document, and what stands around it.
+
+use std::borrow::Cow;
+
+use super::change::SpliceError;
+use crate::client::document::{Document, Map, Member, Node, Tree};
+
+/// A value in its surroundings.
+#[derive(Debug)]
+pub(super) struct Spot<'d, 'a> {
+    pub node: &'d Node<'a>,
+    pub parent: Option<&'d Node<'a>>,
+    /// Its number among its siblings.
+    pub index: usize,
+    /// Where it starts, its key included.
+    pub start: usize,
+}
+
+/// The keys of a JSON Pointer.
+pub(super) fn steps(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    pointer.strip_prefix('/').map(|rest| rest.split('/')).into_iter().flatten().map(unescaped)
+}
+
+/// One key of a JSON Pointer.
+pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
+    if step.contains('~') { Cow::Owned(step.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(step) }
+}
+
+/// Finds a place. A key on the way that stands twice is refused: the parsers do not say which of the two was meant.
+pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<Spot<'d, 'a>, SpliceError> {
+    let absent = || SpliceError::Absent(pointer.to_owned());
+    let root = document.root.as_ref().ok_or_else(absent)?;
+    let mut spot = Spot { node: root, parent: None, index: 0, start: root.offset };
+    for step in steps(pointer) {
+        spot = match &spot.node.tree {
+            Tree::Map(map) => {
+                let (index, member) =
+                    map.members.iter().enumerate().find(|(_, member)| member.key == step).ok_or_else(absent)?;
+                if member.is_twice {
+                    return Err(SpliceError::Twice(step.into_owned()));
+                }
+                Spot { node: &member.node, parent: Some(spot.node), index, start: member.offset }
+            }
+            Tree::List(items) => {
+                let index = step.parse::<usize>().map_err(|_| absent())?;
+                let node = items.get(index).ok_or_else(absent)?;
+                Spot { node, parent: Some(spot.node), index, start: node.offset }
+            }
+            _ => return Err(absent()),
+        };
+    }
+    Ok(spot)
+}
+
+/// The starts and ends of what a map or list holds, keys included.
+pub(super) fn inner(node: &Node<'_>) -> Result<Vec<(usize, usize)>, SpliceError> {
+    match &node.tree {
+        Tree::Map(map) => {
+            require_once(map)?;
+            Ok(map.members.iter().map(|member| (member.offset, member.node.end)).collect())
+        }
+        Tree::List(items) => Ok(items.iter().map(|item| (item.offset, item.end)).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Refuses a map in which a key stands twice: the place of the one that does not count is not known.
+fn require_once(map: &Map<'_>) -> Result<(), SpliceError> {
+    match map.members.iter().find(|member| member.is_twice) {
+        Some(Member { key, .. }) => Err(SpliceError::Twice(key.clone().into_owned())),
+        None => Ok(()),
+    }
+}
