@@ -18,6 +18,7 @@ use super::entry::{Shape, TYPES, Telling};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
+use super::writing::{Part, Writing};
 
 pub(super) struct ClaudeCode;
 
@@ -39,6 +40,9 @@ const SHAPE: Shape = Shape {
     switches: &[],
     ignored: &["envFile"],
 };
+
+/// Headers are filled twice, and what that makes of a value with a reference in it is not what was stored.
+const WRITING: Writing = Writing { reference: Some(("${", "}")), parts: Part::ALL, mangles: &["${"], ..Writing::NONE };
 
 impl Client for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -83,5 +87,9 @@ impl Client for ClaudeCode {
             }
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

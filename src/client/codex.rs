@@ -15,6 +15,7 @@ use super::document::{Source, Spot};
 use super::entry::{Draft, Shape, Telling};
 use super::reference::Dialect;
 use super::toml;
+use super::writing::{Move, Writing};
 
 pub(super) struct Codex;
 
@@ -54,6 +55,16 @@ const SHARED: &[&str] = &[
     "tools",
 ];
 
+const WRITING: Writing = Writing {
+    moves: &[
+        Move::EnvToNames("env_vars"),
+        Move::BearerTo("bearer_token_env_var"),
+        Move::HeaderTo("env_http_headers"),
+        Move::FieldTo("bearer_token", "bearer_token_env_var"),
+    ],
+    ..Writing::NONE
+};
+
 impl Client for Codex {
     fn name(&self) -> &'static str {
         "codex"
@@ -85,6 +96,10 @@ impl Client for Codex {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::writing::Writing;
+
 /// One MCP client.
 pub trait Client: Sync {
     /// The word for this client in `.mcpenv.toml` and commands: `claude-code`.
@@ -19,6 +21,11 @@ pub trait Client: Sync {
     /// # Errors
     /// When the text is not of the file's format; nothing may be taken from it then.
     fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError>;
+
+    /// How a reference is written into its files. A client whose syntax nobody has proven keeps this: none.
+    fn writing(&self) -> &'static Writing {
+        &Writing::NONE
+    }
 }
 
 /// Where a user's own client files lie on this system.
@@ -48,6 +55,36 @@ pub struct Place {
     pub path: PathBuf,
 }
 
+/// The keys by which a client names the parts of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Keys {
+    pub command: &'static str,
+    pub args: &'static str,
+    pub env: &'static str,
+    /// The first that is there counts.
+    pub url: &'static [&'static str],
+    /// A name with a dot stands one map deeper.
+    pub headers: &'static [&'static str],
+    /// What the command may be, beside a text.
+    pub form: CommandForm,
+}
+
+impl Keys {
+    /// As nearly all clients name them.
+    pub const USUAL: Self =
+        Self { command: "command", args: "args", env: "env", url: &["url"], headers: &["headers"], form: CommandForm::Text };
+}
+
+/// What a command may be, beside a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandForm {
+    Text,
+    /// A list: the program, then its arguments.
+    List,
+    /// A map with `path`, `args` and `env`.
+    Map,
+}
+
 /// What one file declares.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Declaration {
@@ -70,6 +107,8 @@ pub struct Server {
     pub references: Vec<Reference>,
     /// The entry as it stands, without what only switches it on and off: what an approval covers.
     pub entry: Value,
+    /// How the parts of the entry are named.
+    pub keys: &'static Keys,
     /// A key that stands twice somewhere in this entry, or the entry itself: such a server is not approved.
     pub duplicate_key: Option<String>,
 }

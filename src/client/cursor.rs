@@ -14,6 +14,7 @@ use super::entry::{Shape, TYPES, Telling};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
+use super::writing::{Part, Writing};
 
 pub(super) struct Cursor;
 
@@ -35,6 +36,8 @@ const SHAPE: Shape = Shape {
     switches: &[],
     ignored: &[],
 };
+
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: Part::ALL, ..Writing::NONE };
 
 impl Client for Cursor {
     fn name(&self) -> &'static str {
@@ -61,5 +64,9 @@ impl Client for Cursor {
             telling.servers(&servers, &SHAPE, None);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

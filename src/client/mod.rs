@@ -17,7 +17,9 @@ mod splice;
 mod toml;
 mod value;
 mod vscode;
+mod writing;
 
-pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+pub use contract::{Client, CommandForm, Declaration, Keys, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
 pub use registry::{ALL, find};
+pub use writing::{Move, Part, Writing};
 pub use splice::{Change, Format, SpliceError, splice};

@@ -18,6 +18,7 @@ use super::entry::{Shape, Telling};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
+use super::writing::{Part, Writing};
 
 pub(super) struct VsCode;
 
@@ -63,6 +64,9 @@ const SHAPE: Shape = Shape {
     ignored: &[],
 };
 
+const WRITING: Writing =
+    Writing { reference: Some(("${env:", "}")), parts: Part::ALL, is_everywhere: true, mangles: &["${"], ..Writing::NONE };
+
 impl Client for VsCode {
     fn name(&self) -> &'static str {
         "vscode"
@@ -89,6 +93,10 @@ impl Client for VsCode {
             servers_with_inputs(&mut telling, &settings);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

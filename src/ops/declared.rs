@@ -121,7 +121,7 @@ pub fn left_out(project: &Project) -> Vec<String> {
         .collect()
 }
 
-fn places(project: &Project, scope: Scope, user: Option<&UserDirs<'_>>) -> Vec<(&'static dyn Client, PathBuf)> {
+pub(super) fn places(project: &Project, scope: Scope, user: Option<&UserDirs<'_>>) -> Vec<(&'static dyn Client, PathBuf)> {
     let nowhere = |_: &str| None;
     let none = UserDirs { home: Path::new(""), config: Path::new(""), variable: &nowhere };
     let wanted = client::ALL.iter().copied().filter(|c| project.wishes.wants_client(c.name()));
@@ -212,6 +212,7 @@ fn own_server(name: &str, variables: Vec<String>) -> Found {
             context: None,
             references: references.collect(),
             entry: Value::Map(vec![("variables".to_owned(), Value::List(variables.into_iter().map(Value::Text).collect()))]),
+            keys: &client::Keys::USUAL,
             duplicate_key: None,
         },
     }

@@ -1,0 +1,18 @@
+//! Takes plaintext out of client files: what would change, the change itself, and the way back.
+
+mod candidate;
+mod edits;
+mod form;
+mod history;
+mod names;
+mod plan;
+mod record;
+mod source;
+mod trouble;
+mod undo;
+mod write;
+
+pub use plan::{FilePlan, Plan, Refusal, Step, Wanted, plan};
+pub use trouble::AdoptError;
+pub use undo::{Restored, Undo, look_back, undo};
+pub use write::{Adopted, write};

@@ -1,0 +1,166 @@
+//! Under which names plaintext is stored: the name that the server reads where that must be, the one that the same value has
+//! already, else one that says what it is. Two values never share a name, and a name that is taken is never given away.
+
+use std::collections::BTreeMap;
+
+use crate::client::{Part, Server};
+use crate::profile::Profile;
+use crate::secret::Secret;
+use crate::var::VarName;
+
+use super::candidate::Candidate;
+
+/// A value that waits for its name.
+pub(super) struct Asking {
+    pub value: Secret,
+    /// The best name first.
+    pub wishes: Vec<VarName>,
+    /// Only the first will do.
+    pub is_fixed: bool,
+}
+
+/// The names that are given away.
+pub(super) struct Names<'p> {
+    profile: &'p Profile,
+    given: BTreeMap<VarName, Secret>,
+}
+
+impl<'p> Names<'p> {
+    pub fn new(profile: &'p Profile) -> Self {
+        Self { profile, given: BTreeMap::new() }
+    }
+
+    /// A name for each value; `None` where the only one that would do holds another value. Those that can have only one come
+    /// first, then those that are asked for most often.
+    pub fn give(&mut self, asking: &[&Asking]) -> Vec<Option<VarName>> {
+        let uses = |ask: &Asking| asking.iter().filter(|other| other.value == ask.value).count();
+        let mut order: Vec<usize> = (0..asking.len()).collect();
+        order.sort_by_key(|index| (!asking[*index].is_fixed, std::cmp::Reverse(uses(asking[*index])), *index));
+        let mut names = vec![None; asking.len()];
+        for index in order {
+            names[index] = self.one(asking[index]);
+        }
+        names
+    }
+
+    /// What is to be stored that is not there yet.
+    pub fn new_values(self) -> BTreeMap<VarName, Secret> {
+        self.given.into_iter().filter(|(name, _)| !self.profile.variables.contains_key(name.as_str())).collect()
+    }
+
+    fn one(&mut self, ask: &Asking) -> Option<VarName> {
+        if ask.is_fixed {
+            let name = ask.wishes.first()?;
+            return self.take(name, &ask.value).then(|| name.clone());
+        }
+        // the name that this value has already
+        let holds = |(name, value): (&VarName, &Secret)| (*value == ask.value).then(|| name.clone());
+        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
+        let known: Vec<VarName> = self.given.iter().chain(stored).filter_map(holds).filter(|name| name.caution().is_none()).collect();
+        if let Some(name) = ask.wishes.iter().find(|wish| known.contains(wish)).or_else(|| known.first()) {
+            return Some(name.clone());
+        }
+        let numbered = (2..).map_while(|n| VarName::parse(&format!("{}_{n}", ask.wishes.first()?)).ok());
+        let mut all = ask.wishes.first().cloned().into_iter().chain(numbered);
+        all.find(|name| self.take(name, &ask.value))
+    }
+
+    /// Takes a name for a value, if it is free or holds this very value.
+    fn take(&mut self, name: &VarName, value: &Secret) -> bool {
+        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
+        let mut alike = self.given.iter().chain(stored).filter(|(known, _)| known.as_str().eq_ignore_ascii_case(name.as_str()));
+        if alike.any(|(known, held)| known != name || held != value) {
+            return false;
+        }
+        self.given.insert(name.clone(), value.clone());
+        true
+    }
+}
+
+/// Names that say what a part of a text is, the best first.
+pub(super) fn proposed(server: &Server, candidate: &Candidate, secret: &str) -> Vec<VarName> {
+    let mut names = Vec::new();
+    let is_whole = candidate.ranges.len() == 1 && candidate.text.as_str() == secret;
+    if candidate.part == Part::Env && is_whole {
+        names.push(candidate.key.clone());
+    }
+    names.extend(known(server, &candidate.why));
+    if candidate.part == Part::Env && candidate.ranges.len() == 1 && !is_whole && !candidate.text.starts_with('{') {
+        names.push(candidate.key.clone());
+    }
+    let stem = stem(&server.name);
+    let is_password = candidate.text.find(&format!("{secret}@")).is_some_and(|at| candidate.text[..at].contains("://"));
+    names.push(format!("{stem}_{}", if is_password { "PASSWORD" } else { "TOKEN" }));
+    names.push("MCP_TOKEN".to_owned());
+    let mut good: Vec<VarName> = Vec::new();
+    for name in names.iter().filter_map(|name| VarName::parse(name).ok()).filter(|name| name.caution().is_none()) {
+        if !good.contains(&name) {
+            good.push(name);
+        }
+    }
+    good
+}
+
+/// The name by which this server is known to ask for a token of this form.
+fn known(_server: &Server, _why: &str) -> Option<String> {
+    None
+}
+
+/// A server's name as the start of a variable's: `sentry-mcp` is `SENTRY`.
+fn stem(name: &str) -> String {
+    let upper: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
+    let telling: Vec<&str> = words.iter().copied().filter(|word| !matches!(*word, "MCP" | "SERVER")).collect();
+    let words = if telling.is_empty() { words } else { telling };
+    match words.first() {
+        Some(first) if first.starts_with(|c: char| c.is_ascii_digit()) => format!("MCP_{}", words.join("_")),
+        Some(_) => words.join("_").chars().take(80).collect(),
+        None => "MCP".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> VarName {
+        VarName::parse(text).expect("a name")
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.as_bytes().to_vec()).expect("a value")
+    }
+
+    fn asking(value: &str, wishes: &[&str], is_fixed: bool) -> Asking {
+        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed }
+    }
+
+    #[test]
+    fn two_values_never_share_a_name_and_one_value_has_one() {
+        let mut profile = Profile::new().expect("random bytes");
+        profile.set(name("TAKEN"), secret("old"), 0);
+        profile.set(name("KNOWN"), secret("known"), 0);
+        let all = [
+            asking("a", &["KEY"], false),
+            asking("b", &["KEY"], false),
+            asking("b", &["OTHER"], false),
+            asking("c", &["TAKEN"], false),
+            asking("known", &["X"], false),
+            asking("f", &["KEY"], true),
+            asking("g", &["KEY"], true),
+            asking("h", &["taken"], false),
+        ];
+        let mut names = Names::new(&profile);
+        let given = names.give(&all.iter().collect::<Vec<_>>());
+        let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
+        assert_eq!(told, ["KEY_3", "KEY_2", "KEY_2", "TAKEN_2", "KNOWN", "KEY", "-", "taken_3"]);
+        assert_eq!(names.new_values().len(), 5);
+    }
+
+    #[test]
+    fn a_server_gives_its_name_to_its_token() {
+        for (server, expected) in [("sentry-mcp", "SENTRY"), ("mcp-server", "MCP_SERVER"), ("2nd brain", "MCP_2ND_BRAIN"), ("日本", "MCP")] {
+            assert_eq!(stem(server), expected);
+        }
+    }
+}
