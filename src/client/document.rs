@@ -238,7 +238,7 @@ fn long_way(node: &Node<'_>, way: usize) -> Option<usize> {
 }
 
 /// Adds a step to a JSON Pointer.
-pub(super) fn push_key(pointer: &mut String, key: &str) {
+pub fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
     for c in key.chars() {
         match c {

@@ -278,6 +278,7 @@ impl Telling {
                 What::Name(name) if draft.own.contains(name) || draft.passed.contains(name) => {}
                 What::Name(name) => self.refer(draft, item, name, Kind::Inherit, None),
                 What::File(path) => self.refer(draft, item, path, Kind::EnvFile, None),
+                What::Value(..) => {}
             }
         }
     }

@@ -26,7 +26,9 @@ pub(super) enum Form {
 /// Something in a text that has the form of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token<'t> {
-    start: usize,
+    /// The bytes from here to `end`, with the marks around the name.
+    pub start: usize,
+    pub end: usize,
     pub form: Form,
     pub name: &'t str,
     pub default: Option<&'t str>,
@@ -35,6 +37,23 @@ pub(super) struct Token<'t> {
     /// It is the whole text, or all that follows the word of a scheme.
     pub is_alone: bool,
 }
+
+/// Words that say how a header authorises.
+pub(super) const SCHEMES: &[&str] = &[
+    "bearer",
+    "basic",
+    "token",
+    "digest",
+    "apikey",
+    "api-key",
+    "key",
+    "oauth",
+    "bot",
+    "negotiate",
+    "ssws",
+    "geniekey",
+    "splunk",
+];
 
 /// How deep references are looked for in each other's defaults; no client goes further than 1.
 const DEEPEST: usize = 4;
@@ -51,7 +70,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
         at += skip;
         let rest = &text[at..];
         let depth = open.len();
-        let token = |form, name, default| Token { start: at, form, name, default, depth, is_alone: false };
+        let token = |form, name, length| Token { start: at, end: at + length, form, name, default: None, depth, is_alone: false };
         match bytes[at] {
             b'\'' if is_shell && !is_double => is_quoted = !is_quoted,
             b'"' if is_shell && !is_quoted => is_double = !is_double,
@@ -62,14 +81,14 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                     && open.len() < DEEPEST
                 {
                     let (form, default) = (Form::Defaulted, Some(&text[default..at]));
-                    tokens.push(Token { start, form, name, default, depth: open.len(), is_alone: false });
+                    tokens.push(Token { start, end: at + 1, form, name, default, depth: open.len(), is_alone: false });
                 }
             }
             b'{' => {
                 if let Some(name) = rest.strip_prefix("{env:").and_then(enclosed)
                     && !name.is_empty()
                 {
-                    tokens.push(token(Form::Curly, name, None));
+                    tokens.push(token(Form::Curly, name, name.len() + "{env:}".len()));
                     at += name.len() + "{env:".len();
                 }
             }
@@ -77,7 +96,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
             b'$' if rest.starts_with("${{") => {
                 let inner = enclosed(&rest[3..]).filter(|inner| rest[3 + inner.len()..].starts_with("}}")).unwrap_or("");
                 if let Some(name) = inner.trim().strip_prefix("secrets.") {
-                    tokens.push(token(Form::Secrets, name, None));
+                    tokens.push(token(Form::Secrets, name, inner.len() + "${{}}".len()));
                     at += inner.len() + 4;
                 } else {
                     at += 2;
@@ -92,7 +111,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                     at += 1 + name.len() + 2;
                 } else if let Some(content) = enclosed(inner) {
                     if let Some(found) = closed(content, name, at) {
-                        tokens.push(Token { depth, ..found });
+                        tokens.push(Token { depth, end: at + content.len() + "${}".len(), ..found });
                     }
                     at += 2 + content.len();
                 } else {
@@ -103,7 +122,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                 let name = name_at(&rest[1..]);
                 if !name.is_empty() {
                     let is_alone = at + 1 + name.len() == text.len() && is_scheme(&text[..at]);
-                    tokens.push(Token { is_alone, ..token(Form::Bare, name, None) });
+                    tokens.push(Token { is_alone, ..token(Form::Bare, name, name.len() + 1) });
                     at += name.len();
                 }
             }
@@ -117,8 +136,8 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
     // the first `}` ends it, where its own does not come
     for (depth, (start, name, default)) in open.into_iter().enumerate().take(DEEPEST) {
         if let Some(length) = text[default..].find('}') {
-            let default = Some(&text[default..default + length]);
-            tokens.push(Token { start, form: Form::Defaulted, name, default, depth, is_alone: false });
+            let (end, default) = (default + length + 1, Some(&text[default..default + length]));
+            tokens.push(Token { start, end, form: Form::Defaulted, name, default, depth, is_alone: false });
         }
     }
     tokens.sort_by_key(|token| token.start);
@@ -133,7 +152,7 @@ fn enclosed(text: &str) -> Option<&str> {
 
 /// What stands between `${` and `}`, when it is a reference that has no default.
 fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>> {
-    let token = |form, name| Some(Token { start, form, name, default: None, depth: 0, is_alone: false });
+    let token = |form, name| Some(Token { start, end: start, form, name, default: None, depth: 0, is_alone: false });
     if let Some(rest) = content.strip_prefix("env:") {
         // a default is dropped by those who have this form
         let name = rest.split(':').next().unwrap_or(rest);
@@ -171,21 +190,6 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Nothing, or a word that says how a header authorises, after the header's name where that is given too.
 fn is_scheme(before: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "bearer",
-        "basic",
-        "token",
-        "digest",
-        "apikey",
-        "api-key",
-        "key",
-        "oauth",
-        "bot",
-        "negotiate",
-        "ssws",
-        "geniekey",
-        "splunk",
-    ];
     if before.is_empty() {
         return true;
     }
@@ -194,5 +198,5 @@ fn is_scheme(before: &str) -> bool {
         return false;
     }
     let word = word.rsplit([' ', ':', '=']).next().unwrap_or(word);
-    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known))
 }

@@ -13,13 +13,19 @@ mod form;
 mod json;
 mod reference;
 mod registry;
+mod span;
 mod splice;
 mod toml;
 mod value;
 mod vscode;
 mod writing;
 
-pub use contract::{Client, CommandForm, Declaration, Keys, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+pub use container::{Given, given};
+pub use contract::{
+    Client, CommandForm, Declaration, Keys, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning,
+};
+pub use document::push_key;
 pub use registry::{ALL, find};
-pub use writing::{Move, Part, Writing};
+pub use span::{Span, after_scheme, spans};
 pub use splice::{Change, Format, SpliceError, splice};
+pub use writing::{Move, Part, Writing};

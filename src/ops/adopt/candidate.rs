@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::client::{CommandForm, Keys, Part, Server, Value};
+use crate::client::{CommandForm, Keys, Part, Server, Span, Value, spans};
 use crate::mask;
 use crate::plaintext;
 
@@ -18,9 +18,21 @@ pub(super) struct Candidate {
     /// What stands before it, among arguments.
     pub before: Option<String>,
     pub text: Zeroizing<String>,
-    /// The parts of it that are plaintext, in their order.
-    pub ranges: Vec<Range<usize>>,
+    /// The parts of it that have to go, in their order.
+    pub spots: Vec<Spot>,
+}
+
+/// A part of a text that has to go.
+pub(super) struct Spot {
+    pub range: Range<usize>,
+    /// The value in it; less than the whole where it is the default of a reference.
+    pub secret: Range<usize>,
+    /// The form of a token, or what told it.
     pub why: String,
+    /// The name that it has there: of an option, a part of a query, the variable that it is the default of.
+    pub name: Option<String>,
+    /// It is the default of a reference to the variable of that name.
+    pub is_default: bool,
 }
 
 impl Candidate {
@@ -28,14 +40,15 @@ impl Candidate {
     pub fn all_of(server: &Server) -> (Vec<Self>, Vec<String>) {
         let (mut found, mut lost): (Vec<Self>, Vec<String>) = (Vec::new(), Vec::new());
         for finding in plaintext::find(server) {
+            let spot = |text: &str| Spot::new(text, finding.range.clone(), finding.why.clone(), finding.name.clone());
             if let Some(known) = found.iter_mut().find(|known| known.at == finding.at) {
-                known.ranges.push(finding.range);
+                let more = spot(&known.text);
+                known.spots.extend(more);
                 continue;
             }
             match Self::new(server, &finding.at) {
                 Some(mut candidate) => {
-                    candidate.ranges.push(finding.range);
-                    candidate.why = finding.why;
+                    candidate.spots.extend(spot(&candidate.text));
                     found.push(candidate);
                 }
                 None => lost.push(finding.at),
@@ -44,13 +57,9 @@ impl Candidate {
         for candidate in &mut found {
             candidate.settle();
         }
-        found.retain(|candidate| {
-            let is_there = !candidate.ranges.is_empty();
-            if !is_there {
-                lost.push(candidate.at.clone());
-            }
-            is_there
-        });
+        let is_sound = |candidate: &Self| !candidate.spots.is_empty();
+        lost.extend(found.iter().filter(|candidate| !is_sound(candidate)).map(|candidate| candidate.at.clone()));
+        found.retain(is_sound);
         (found, lost)
     }
 
@@ -71,37 +80,45 @@ impl Candidate {
             };
         }
         let Value::Text(text) = value else { return None };
-        Some(Self { at: at.to_owned(), part, key, before, text: Zeroizing::new(text.clone()), ranges: Vec::new(), why: String::new() })
+        Some(Self { at: at.to_owned(), part, key, before, text: Zeroizing::new(text.clone()), spots: Vec::new() })
     }
 
-    /// Puts the parts in order, and makes one of those that touch.
+    /// Puts the parts in order, and makes one of those that meet.
     fn settle(&mut self) {
-        let text = &self.text;
-        self.ranges.retain(|range| text.get(range.clone()).is_some_and(|part| !part.is_empty()));
-        self.ranges.sort_by_key(|range| (range.start, range.end));
-        let mut settled: Vec<Range<usize>> = Vec::new();
-        for range in self.ranges.drain(..) {
+        self.spots.sort_by_key(|spot| (spot.range.start, spot.range.end));
+        let mut settled: Vec<Spot> = Vec::new();
+        for spot in self.spots.drain(..) {
             match settled.last_mut() {
-                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-                _ => settled.push(range),
+                Some(last) if spot.range.start < last.range.end => {
+                    if !last.is_default {
+                        last.range.end = last.range.end.max(spot.range.end);
+                        last.secret = last.range.clone();
+                    }
+                }
+                _ => settled.push(spot),
             }
         }
-        self.ranges = settled;
+        self.spots = settled;
     }
 
-    /// The plaintext itself, part by part.
-    pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.ranges.iter().filter_map(|range| self.text.get(range.clone()))
+    /// The values themselves, part by part.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.spots.iter().filter_map(|spot| self.text.get(spot.secret.clone()))
     }
 
-    /// The text with each part replaced by what this makes of its number and itself, and the rest masked.
+    /// Whether the whole text is one value.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.spots.as_slice(), [spot] if spot.secret == (0..self.text.len()))
+    }
+
+    /// The text with each part replaced by what this makes of its number and its value, and the rest masked.
     pub fn told(&self, mut part: impl FnMut(usize, &str) -> String) -> String {
         let mut out = String::new();
         let mut rest = 0;
-        for (index, range) in self.ranges.iter().enumerate() {
-            out.push_str(&mask::masked_tokens(&self.text[rest..range.start]));
-            out.push_str(&part(index, &self.text[range.clone()]));
-            rest = range.end;
+        for (index, spot) in self.spots.iter().enumerate() {
+            out.push_str(&mask::masked_tokens(&self.text[rest..spot.range.start]));
+            out.push_str(&part(index, &self.text[spot.secret.clone()]));
+            rest = spot.range.end;
         }
         out.push_str(&mask::masked_tokens(&self.text[rest..]));
         out
@@ -112,7 +129,7 @@ impl Candidate {
         let scheme = "Bearer ";
         self.key.eq_ignore_ascii_case("authorization")
             && self.text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-            && self.ranges == [scheme.len()..self.text.len()]
+            && matches!(self.spots.as_slice(), [spot] if spot.secret == (scheme.len()..self.text.len()))
     }
 
     /// Where it stands, as a person reads it: `env.GITHUB_TOKEN`, `args[3]`.
@@ -130,6 +147,20 @@ impl Candidate {
             }
         }
         out
+    }
+}
+
+impl Spot {
+    /// A part of a text; `None` when it does not lie in it.
+    fn new(text: &str, found: Range<usize>, why: String, name: Option<String>) -> Option<Self> {
+        text.get(found.clone()).filter(|part| !part.is_empty())?;
+        // a reference whose default holds it goes whole, and its default becomes the value
+        let holds = |span: &Span<'_>| span.default.as_ref().is_some_and(|d| d.start <= found.start && found.end <= d.end);
+        if let Some(span) = spans(text).into_iter().find(holds) {
+            let secret = span.default.clone()?;
+            return Some(Self { range: span.range, secret, why, name: Some(span.name.to_owned()), is_default: true });
+        }
+        Some(Self { range: found.clone(), secret: found, why, name, is_default: false })
     }
 }
 

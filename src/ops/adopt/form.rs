@@ -72,7 +72,7 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
     }
     if !is_wrapped {
         if writing.reference(candidate.part, "X").is_some() {
-            match writing.mangles.iter().find(|mark| candidate.parts().any(|part| part.contains(**mark))) {
+            match writing.mangles.iter().find(|mark| candidate.values().any(|value| value.contains(**mark))) {
                 None => return Ok(Form::Reference),
                 Some(mark) => why = format!("its value holds `{mark}`, of which {title} would make something else"),
             }

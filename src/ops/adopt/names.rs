@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::candidate::{Candidate, Spot};
+use crate::catalog;
 use crate::client::{Part, Server};
+use crate::mask;
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::var::VarName;
-
-use super::candidate::Candidate;
 
 /// A value that waits for its name.
 pub(super) struct Asking {
@@ -78,18 +79,25 @@ impl<'p> Names<'p> {
 }
 
 /// Names that say what a part of a text is, the best first.
-pub(super) fn proposed(server: &Server, candidate: &Candidate, secret: &str) -> Vec<VarName> {
-    let mut names = Vec::new();
-    let is_whole = candidate.ranges.len() == 1 && candidate.text.as_str() == secret;
-    if candidate.part == Part::Env && is_whole {
+pub(super) fn proposed(server: &Server, candidate: &Candidate, spot: &Spot) -> Vec<VarName> {
+    let mut names: Vec<String> = Vec::new();
+    if spot.is_default {
+        names.extend(spot.name.clone());
+    }
+    let is_env = candidate.part == Part::Env;
+    if is_env && candidate.is_whole() {
         names.push(candidate.key.clone());
     }
-    names.extend(known(server, &candidate.why));
-    if candidate.part == Part::Env && candidate.ranges.len() == 1 && !is_whole && !candidate.text.starts_with('{') {
+    names.extend(known(server, &spot.why));
+    if is_env && candidate.spots.len() == 1 {
         names.push(candidate.key.clone());
     }
     let stem = stem(&server.name);
-    let is_password = candidate.text.find(&format!("{secret}@")).is_some_and(|at| candidate.text[..at].contains("://"));
+    let is_password = spot.why == "url-userinfo";
+    names.extend(spot.name.as_deref().filter(|name| !is_password && is_telling(name)).map(|name| {
+        let name = words(name).join("_");
+        if name.starts_with(&stem) { name } else { format!("{stem}_{name}") }
+    }));
     names.push(format!("{stem}_{}", if is_password { "PASSWORD" } else { "TOKEN" }));
     names.push("MCP_TOKEN".to_owned());
     let mut good: Vec<VarName> = Vec::new();
@@ -102,15 +110,29 @@ pub(super) fn proposed(server: &Server, candidate: &Candidate, secret: &str) -> 
 }
 
 /// The name by which this server is known to ask for a token of this form.
-fn known(_server: &Server, _why: &str) -> Option<String> {
-    None
+fn known(server: &Server, why: &str) -> Option<String> {
+    let known = catalog::server_for(server.command(), &server.args(), server.url())?;
+    let secret: Vec<_> = known.vars.iter().filter(|variable| variable.is_secret).collect();
+    let of_form = secret.iter().find(|variable| variable.formats.iter().any(|form| form == why));
+    of_form.or(if secret.len() == 1 { secret.first() } else { None }).map(|variable| variable.name.clone())
+}
+
+/// Whether the name of an option, a header or a part of a query says more than that it is one.
+fn is_telling(name: &str) -> bool {
+    let words = words(name);
+    !words.is_empty() && mask::names_a_secret(name) && !words.iter().any(|word| word == "AUTHORIZATION")
+}
+
+/// The words of a name, as those of a variable.
+fn words(name: &str) -> Vec<String> {
+    let upper: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    upper.split('_').filter(|word| !word.is_empty() && *word != "X").map(str::to_owned).collect()
 }
 
 /// A server's name as the start of a variable's: `sentry-mcp` is `SENTRY`.
 fn stem(name: &str) -> String {
-    let upper: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-    let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
-    let telling: Vec<&str> = words.iter().copied().filter(|word| !matches!(*word, "MCP" | "SERVER")).collect();
+    let words = words(name);
+    let telling: Vec<String> = words.iter().filter(|word| !matches!(word.as_str(), "MCP" | "SERVER")).cloned().collect();
     let words = if telling.is_empty() { words } else { telling };
     match words.first() {
         Some(first) if first.starts_with(|c: char| c.is_ascii_digit()) => format!("MCP_{}", words.join("_")),
