@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::client;
 use crate::shell;
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Allow(Place),
     /// Withdraw every approval of this project
     Deny(Place),
+    /// Take plaintext tokens out of client files, into the profile
+    Adopt(Adopt),
     /// How this project stands: profile, servers, variables
     Status(PlaceJson),
     /// Which file, line, server and field declare a variable
@@ -172,6 +175,33 @@ pub(super) struct List {
 }
 
 #[derive(Args)]
+pub(super) struct Adopt {
+    /// Only these client files
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Only the files of this client; for a file in another place, the client that reads it
+    #[arg(long, value_name = "NAME", value_parser = clients())]
+    pub(super) client: Option<String>,
+    /// Your own client files too, not only those of the project
+    #[arg(long)]
+    pub(super) user: bool,
+    /// Let mcpenv start every server, also where the client can refer to a variable
+    #[arg(long)]
+    pub(super) wrap: bool,
+    /// Show what would change, masked, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Put back what the last adopt changed
+    #[arg(long, conflicts_with_all = ["files", "client", "user", "wrap"])]
+    pub(super) undo: bool,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_parser = PossibleValuesParser::new(["bash", "elvish", "fish", "powershell", "zsh"]))]
@@ -247,6 +277,10 @@ fn wrong(error: &clap::Error) -> Parsed {
         None => "see `mcpenv --help`, or `mcpenv COMMAND --help`".to_owned(),
     };
     Parsed::Wrong { fact, hint }
+}
+
+fn clients() -> PossibleValuesParser {
+    PossibleValuesParser::new(client::ALL.iter().map(|c| c.name()))
 }
 
 fn shells() -> PossibleValuesParser {

@@ -1,3 +1,9 @@
 //! Plaintext taken out of client files: the smallest edits, the command, and what a crash leaves.
 
+#[path = "../sandbox/mod.rs"]
+mod sandbox;
+
+mod corpus;
 mod splice;
+mod taking;
+mod world;

@@ -1,6 +1,7 @@
 //! Makes changes one after the other in the text, and once in what it means; gives the text out only if both agree.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -72,7 +73,8 @@ pub fn splice(format: Format, bytes: &[u8], changes: &[Change]) -> Result<Zeroiz
     let mut rest = changes;
     while let Some(change) = rest.first() {
         // texts do not move each other's places, so many of them need one look at the document
-        let texts = rest.iter().take_while(|change| matches!(change, Change::Text { .. })).count();
+        let mut places = HashSet::new();
+        let texts = rest.iter().take_while(|c| matches!(c, Change::Text { .. }) && places.insert(c.at())).count();
         let (step, after) = rest.split_at(texts.max(1));
         let source = format.source(&now)?;
         let document = format.parse(&source)?;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::client::{CommandForm, Keys, Part, Server, Span, Value, spans};
+use crate::client::{CommandForm, Keys, Part, Server, Span, Value, given, spans};
 use crate::mask;
 use crate::plaintext;
 
@@ -15,8 +15,8 @@ pub(super) struct Candidate {
     pub part: Part,
     /// The name of the variable or header that it is the value of; else the key of its field.
     pub key: String,
-    /// What stands before it, among arguments.
-    pub before: Option<String>,
+    /// It gives a container a variable (`-e NAME=value`): the name, and where the value starts.
+    pub given: Option<(String, usize)>,
     pub text: Zeroizing<String>,
     /// The parts of it that have to go, in their order.
     pub spots: Vec<Spot>,
@@ -67,20 +67,16 @@ impl Candidate {
         let way: Vec<String> = at.strip_prefix(&server.pointer)?.strip_prefix('/')?.split('/').map(unescaped).collect();
         let (part, key) = part(&way, server.keys);
         let mut value = &server.entry;
-        let mut before = None;
         for step in &way {
             value = match value {
-                Value::List(items) => {
-                    let index = step.parse::<usize>().ok()?;
-                    before = index.checked_sub(1).and_then(|index| items.get(index)).and_then(Value::scalar);
-                    items.get(index)?
-                }
+                Value::List(items) => items.get(step.parse::<usize>().ok()?)?,
                 Value::Map(_) => value.get(step)?,
                 _ => return None,
             };
         }
         let Value::Text(text) = value else { return None };
-        Some(Self { at: at.to_owned(), part, key, before, text: Zeroizing::new(text.clone()), spots: Vec::new() })
+        let given = (part == Part::Args).then(|| given_at(server, &way)).flatten();
+        Some(Self { at: at.to_owned(), part, key, given, text: Zeroizing::new(text.clone()), spots: Vec::new() })
     }
 
     /// Puts the parts in order, and makes one of those that meet.
@@ -124,6 +120,12 @@ impl Candidate {
         out
     }
 
+    /// The variable that a container is given, when its value and nothing else has to go.
+    pub fn given_whole(&self) -> Option<&str> {
+        let (name, at) = self.given.as_ref()?;
+        matches!(self.spots.as_slice(), [spot] if spot.range == (*at..self.text.len())).then_some(name)
+    }
+
     /// The token of a header that authorises by one: `Bearer` and all of the rest.
     pub fn is_bearer(&self) -> bool {
         let scheme = "Bearer ";
@@ -148,6 +150,14 @@ impl Candidate {
         }
         out
     }
+}
+
+/// The variable that an argument gives to a container.
+fn given_at(server: &Server, way: &[String]) -> Option<(String, usize)> {
+    let index = way.last()?.parse::<usize>().ok()?;
+    let args: Vec<Option<&str>> = server.args().into_iter().map(Some).collect();
+    let found = given(server.command()?, &args).into_iter().find(|given| given.argument == index)?;
+    Some((found.name.to_owned(), found.at))
 }
 
 impl Spot {

@@ -24,18 +24,23 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Whether the variable must bear the name that the text is the value of.
-    pub fn has_fixed_name(self, candidate: &Candidate) -> bool {
+    /// The only name that the variable can have, where that is so.
+    pub fn fixed_name(self, candidate: &Candidate) -> Option<&str> {
         match self {
-            Self::Names(_) | Self::Inherited => true,
-            Self::Wrapper => candidate.part == Part::Env,
-            Self::Reference | Self::Bearer(_) | Self::Header(_) | Self::Field(_) => false,
+            Self::Names(_) | Self::Inherited => Some(&candidate.key),
+            Self::Wrapper if candidate.part == Part::Env => Some(&candidate.key),
+            Self::Wrapper => candidate.given_whole(),
+            Self::Reference | Self::Bearer(_) | Self::Header(_) | Self::Field(_) => None,
         }
     }
 
     /// Whether the variable holds the whole text, not only the plaintext in it.
     pub fn takes_all(self, candidate: &Candidate) -> bool {
-        self.has_fixed_name(candidate) || matches!(self, Self::Header(_) | Self::Field(_))
+        match self {
+            Self::Names(_) | Self::Inherited | Self::Header(_) | Self::Field(_) => true,
+            Self::Wrapper => candidate.part == Part::Env,
+            Self::Reference | Self::Bearer(_) => false,
+        }
     }
 }
 
@@ -44,7 +49,7 @@ impl Form {
 pub(super) fn choose(server: &Server, candidates: &[Candidate], wish: Wish<'_>) -> Vec<Result<Form, String>> {
     let wrappable = wrappable(server);
     let mut forms: Vec<Result<Form, String>> = candidates.iter().map(|candidate| alone(server, candidate, wish)).collect();
-    let is_wrapped = wish.is_wrapped || is_wrapped(server) || forms.contains(&Ok(Form::Wrapper));
+    let is_wrapped = wish.is_wrapped || wrapped_as(server).is_some() || forms.contains(&Ok(Form::Wrapper));
     if is_wrapped && wrappable.is_ok() {
         for (form, candidate) in forms.iter_mut().zip(candidates) {
             *form = wrapped(candidate).or_else(|why| form.clone().map_err(|_| why));
@@ -90,6 +95,11 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
             {
                 return Err(format!("the entry has `{field}` already"));
             }
+            if let Form::Header(map) = form
+                && server.entry.get(map).is_some_and(|map| map.get(&candidate.key).is_some())
+            {
+                return Err(format!("`{map}` has this header already"));
+            }
             return require_name(form, candidate);
         }
         if writing.is_inherited && candidate.part == Part::Env {
@@ -106,17 +116,14 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
 
 fn wrapped(candidate: &Candidate) -> Result<Form, String> {
     match candidate.part {
-        Part::Env => require_name(Form::Wrapper, candidate),
-        Part::Command | Part::Args => Ok(Form::Wrapper),
+        Part::Env | Part::Command | Part::Args => require_name(Form::Wrapper, candidate),
         Part::Url | Part::Headers | Part::Other => Err("the wrapper gives variables and arguments, and nothing else".to_owned()),
     }
 }
 
 fn require_name(form: Form, candidate: &Candidate) -> Result<Form, String> {
-    if !form.has_fixed_name(candidate) {
-        return Ok(form);
-    }
-    match VarName::parse(&candidate.key) {
+    let Some(name) = form.fixed_name(candidate) else { return Ok(form) };
+    match VarName::parse(name) {
         Ok(name) => match name.caution() {
             None => Ok(form),
             Some(why) => Err(format!("the variable would have to be called `{name}`, which is unusual for a secret: {why}")),
@@ -147,8 +154,11 @@ fn wrappable(server: &Server) -> Result<(), Option<&'static str>> {
     if is_sound { Ok(()) } else { Err(Some("its command line is not one that could be wrapped")) }
 }
 
-/// Whether mcpenv starts this server already.
-pub(super) fn is_wrapped(server: &Server) -> bool {
+/// The name under which mcpenv starts this server already.
+pub(super) fn wrapped_as(server: &Server) -> Option<&str> {
     let name = server.command().unwrap_or("").rsplit(['/', '\\']).next().unwrap_or("");
-    matches!(name, "mcpenv" | "mcpenv.exe") && server.args().first() == Some(&"exec")
+    let args = server.args();
+    let is_ours = matches!(name, "mcpenv" | "mcpenv.exe") && args.first() == Some(&"exec");
+    let at = args.iter().position(|word| *word == "--server").filter(|_| is_ours)?;
+    args.get(at + 1).copied()
 }

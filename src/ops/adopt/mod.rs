@@ -5,6 +5,7 @@ mod edits;
 mod form;
 mod history;
 mod names;
+mod own;
 mod plan;
 mod record;
 mod source;
@@ -12,7 +13,8 @@ mod trouble;
 mod undo;
 mod write;
 
+pub use history::{Past, past};
 pub use plan::{FilePlan, Plan, Refusal, Step, Wanted, plan};
 pub use trouble::AdoptError;
-pub use undo::{Restored, Undo, look_back, undo};
+pub use undo::{Restored, Standing, Undo, look_back, undo};
 pub use write::{Adopted, write};
