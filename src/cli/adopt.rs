@@ -80,7 +80,8 @@ fn one(workspace: &Workspace, plan: Plan, title: &str, person: &mut Person) -> R
         person.tell("Left as it is; nothing was changed.")?;
         return Ok(outcome("adopted", json!(false), false));
     }
-    let past: Vec<String> = plan.files.iter().filter_map(|file| told_past(file.shown.as_str(), adopt::past(workspace, file))).collect();
+    let past: Vec<String> =
+        plan.files.iter().filter_map(|file| told_past(file.shown.as_str(), adopt::past(workspace, file))).collect();
     let done = adopt::write(workspace, &plan)?;
     tell(&plan, &done, person)?;
     for text in &past {
@@ -120,7 +121,10 @@ fn tell(plan: &Plan, done: &Adopted, person: &mut Person) -> Result<(), Box<dyn 
         }
     }
     if !servers.is_empty() {
-        person.tell(&format!("Changed servers get nothing until you allow them again with `mcpenv allow`: {}.", servers.join(", ")))?;
+        person.tell(&format!(
+            "Changed servers get nothing until you allow them again with `mcpenv allow`: {}.",
+            servers.join(", ")
+        ))?;
     }
     Ok(())
 }
@@ -172,7 +176,11 @@ fn lines(plan: &Plan) -> Vec<String> {
         }
     }
     for server in wrapped(&plan.steps) {
-        out.push(format!("  {} starts by `mcpenv exec --server {}`, and gets its own variables only", word(server), word(server)));
+        out.push(format!(
+            "  {} starts by `mcpenv exec --server {}`, and gets its own variables only",
+            word(server),
+            word(server)
+        ));
     }
     if !plan.refused.is_empty() {
         out.push("  These stay as they are:".to_owned());

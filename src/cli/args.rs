@@ -175,6 +175,7 @@ pub(super) struct List {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
 pub(super) struct Adopt {
     /// Only these client files
     #[arg(value_name = "FILE")]

@@ -22,15 +22,8 @@ pub struct Writing {
 
 impl Writing {
     /// No way to write a reference is proven.
-    pub const NONE: Self = Self {
-        reference: None,
-        parts: &[],
-        is_everywhere: false,
-        moves: &[],
-        is_inherited: false,
-        mangles: &[],
-        note: None,
-    };
+    pub const NONE: Self =
+        Self { reference: None, parts: &[], is_everywhere: false, moves: &[], is_inherited: false, mangles: &[], note: None };
 
     /// A reference to this variable in a text of this part; `None` where the client does not fill one.
     #[must_use]

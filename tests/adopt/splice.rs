@@ -142,7 +142,10 @@ fn a_toml_key_comes_behind_its_siblings() {
     let change = |into: &str| Change::Insert { into: into.to_owned(), after: None, key: "n".to_owned(), value: list(&["V"]) };
     for (before, after) in [
         ("[s.a]\nc = 1\n[s.a.env]\nT = 2\n", "[s.a]\nc = 1\nn = [\"V\"]\n[s.a.env]\nT = 2\n"),
-        ("[s.a] # x\n  c = [\n 1, # y\n ] # z\r\n\r\n# end\r\n", "[s.a] # x\n  c = [\n 1, # y\n ] # z\r\n  n = [\"V\"]\n\r\n# end\r\n"),
+        (
+            "[s.a] # x\n  c = [\n 1, # y\n ] # z\r\n\r\n# end\r\n",
+            "[s.a] # x\n  c = [\n 1, # y\n ] # z\r\n  n = [\"V\"]\n\r\n# end\r\n",
+        ),
         ("s.a.c = 1\ns.b.c = 2\n", "s.a.c = 1\ns.a.n = [\"V\"]\ns.b.c = 2\n"),
         ("[s]\n\"a\".c = 1", "[s]\n\"a\".c = 1\n\"a\".n = [\"V\"]"),
         ("s = { a = { c = 1 } }", "s = { a = { c = 1, n = [\"V\"] } }"),
@@ -160,7 +163,10 @@ fn a_toml_table_that_is_not_there_comes_at_the_end() {
         ("profile = 'p'\n", "profile = 'p'\n\n[servers.\"x y\"]\nvariables = [\"A\"]\n"),
         ("profile = 'p'", "profile = 'p'\n\n[servers.\"x y\"]\nvariables = [\"A\"]\n"),
         ("", "[servers.\"x y\"]\nvariables = [\"A\"]\n"),
-        ("[servers.b]\r\nvariables = []\r\n", "[servers.b]\r\nvariables = []\r\n\r\n[servers.\"x y\"]\r\nvariables = [\"A\"]\r\n"),
+        (
+            "[servers.b]\r\nvariables = []\r\n",
+            "[servers.b]\r\nvariables = []\r\n\r\n[servers.\"x y\"]\r\nvariables = [\"A\"]\r\n",
+        ),
         ("servers = { b = {} }\n", "servers = { b = {}, \"x y\" = { variables = [\"A\"] } }\n"),
         ("[servers]\nb = {}\n", "[servers]\nb = {}\n\"x y\" = { variables = [\"A\"] }\n"),
     ] {

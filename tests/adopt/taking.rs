@@ -9,11 +9,15 @@ const TOKEN: &str = "ghp_FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE";
 const OTHER: &str = "ghp_MADEUPMADEUPMADEUPMADEUPMADEUPMADEUP";
 
 fn claude(token: &str) -> String {
-    format!("{{\n  \"mcpServers\": {{\n    \"github\": {{ \"command\": \"/opt/gh\", \"env\": {{ \"GITHUB_TOKEN\": \"{token}\" }} }}\n  }}\n}}\n")
+    format!(
+        "{{\n  \"mcpServers\": {{\n    \"github\": {{ \"command\": \"/opt/gh\", \"env\": {{ \"GITHUB_TOKEN\": \"{token}\" }} }}\n  }}\n}}\n"
+    )
 }
 
 fn cursor(token: &str) -> String {
-    format!("{{\"mcpServers\":{{\"hub\":{{\"url\":\"https://h.example/mcp\",\"headers\":{{\"Authorization\":\"Bearer {token}\"}}}}}}}}")
+    format!(
+        "{{\"mcpServers\":{{\"hub\":{{\"url\":\"https://h.example/mcp\",\"headers\":{{\"Authorization\":\"Bearer {token}\"}}}}}}}}"
+    )
 }
 
 #[test]
@@ -31,15 +35,19 @@ fn a_token_leaves_the_file_and_its_server_is_given_it_by_the_hook() {
 #[test]
 fn one_token_in_two_files_is_one_variable_and_the_odd_one_is_named() {
     let vscode = claude(OTHER).replace("mcpServers", "servers");
-    let world = World::with(&[(".mcp.json", &claude(TOKEN)), (".cursor/mcp.json", &cursor(TOKEN)), (".vscode/mcp.json", &vscode)]);
+    let world =
+        World::with(&[(".mcp.json", &claude(TOKEN)), (".cursor/mcp.json", &cursor(TOKEN)), (".vscode/mcp.json", &vscode)]);
     let screen = world.adopt(&[]);
     assert_eq!(world.text(".cursor/mcp.json"), cursor("${env:GITHUB_TOKEN}"));
     assert_eq!(world.text(".vscode/mcp.json"), claude("${env:GITHUB_TOKEN_2}").replace("mcpServers", "servers"));
-    assert_eq!(world.values().into_iter().collect::<Vec<_>>(), [
-        ("GITHUB_TOKEN".to_owned(), TOKEN.to_owned()),
-        ("GITHUB_TOKEN_2".to_owned(), OTHER.to_owned())
-    ]);
-    assert!(screen.contains("`.vscode/mcp.json` holds another `GITHUB_TOKEN` than `.mcp.json`: it is kept as `GITHUB_TOKEN_2`"), "{screen}");
+    assert_eq!(
+        world.values().into_iter().collect::<Vec<_>>(),
+        [("GITHUB_TOKEN".to_owned(), TOKEN.to_owned()), ("GITHUB_TOKEN_2".to_owned(), OTHER.to_owned())]
+    );
+    assert!(
+        screen.contains("`.vscode/mcp.json` holds another `GITHUB_TOKEN` than `.mcp.json`: it is kept as `GITHUB_TOKEN_2`"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -65,7 +73,8 @@ fn a_value_that_is_stored_already_keeps_its_name() {
 fn a_dry_run_shows_the_change_masked_and_changes_nothing() {
     let world = World::with(&[(".mcp.json", &claude(TOKEN)), (".cursor/mcp.json", &cursor(OTHER))]);
     let ran = world.dry(&[]);
-    for expected in ["- ghp_••••••••", "+ ${GITHUB_TOKEN}", "- Bearer ghp_••••••••", "+ Bearer ${env:HUB_TOKEN}"] {
+    for expected in ["- ghp_••••••••", "+ ${GITHUB_TOKEN}", "- Bearer ghp_••••••••", "+ Bearer ${env:HUB_TOKEN}"]
+    {
         assert!(ran.out.contains(expected), "{expected}: {ran:?}");
     }
     let json = world.dry(&["--json"]);
@@ -93,8 +102,7 @@ fn the_users_own_files_are_asked_for_apart() {
     assert!(!world.dry(&[]).out.contains("~/.cursor"));
     assert!(world.dry(&["--user"]).out.contains("~/.cursor/mcp.json"));
     let project = world.sandbox.project("acme");
-    let (code, screen) =
-        world.sandbox.answer(&["adopt", "--project", path(&project)], &[("[y/N]", "y\r"), ("[y/N]", "\r")]);
+    let (code, screen) = world.sandbox.answer(&["adopt", "--project", path(&project)], &[("[y/N]", "y\r"), ("[y/N]", "\r")]);
     assert_eq!(code, 0, "{screen}");
     assert_eq!(world.text("~/.cursor/mcp.json"), cursor(OTHER));
     assert_eq!(world.text(".mcp.json"), claude("${GITHUB_TOKEN}"));
@@ -106,10 +114,15 @@ fn the_users_own_files_are_asked_for_apart() {
 fn a_server_without_a_form_of_its_own_is_started_by_mcpenv() {
     let world = World::with(&[(".mcp.json", &claude(TOKEN))]);
     world.adopt(&["--wrap"]);
-    let expected = claude("x").replace("\"/opt/gh\"", "\"mcpenv\", \"args\": [\"exec\", \"--server\", \"github\", \"--\", \"/opt/gh\"]");
+    let expected =
+        claude("x").replace("\"/opt/gh\"", "\"mcpenv\", \"args\": [\"exec\", \"--server\", \"github\", \"--\", \"/opt/gh\"]");
     let expected = expected.replace("{ \"GITHUB_TOKEN\": \"x\" }", "{ }");
     assert_eq!(world.text(".mcp.json"), expected);
-    assert!(world.text(".mcpenv.toml").ends_with("\n[servers.github]\nvariables = [\"GITHUB_TOKEN\"]\n"), "{}", world.text(".mcpenv.toml"));
+    assert!(
+        world.text(".mcpenv.toml").ends_with("\n[servers.github]\nvariables = [\"GITHUB_TOKEN\"]\n"),
+        "{}",
+        world.text(".mcpenv.toml")
+    );
     assert_eq!(world.values()["GITHUB_TOKEN"], TOKEN);
     let after = world.text(".mcp.json");
     world.adopt(&["--wrap"]);

@@ -34,8 +34,7 @@ pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<
     for step in steps(pointer) {
         spot = match &spot.node.tree {
             Tree::Map(map) => {
-                let (index, member) =
-                    map.members.iter().enumerate().find(|(_, member)| member.key == step).ok_or_else(absent)?;
+                let (index, member) = map.members.iter().enumerate().find(|(_, member)| member.key == step).ok_or_else(absent)?;
                 if member.is_twice {
                     return Err(SpliceError::Twice(step.into_owned()));
                 }

@@ -50,7 +50,7 @@ pub(super) fn insertion(
         _ => &[],
     };
     let lines = || members.iter().filter(|member| has_line(text, member.offset, member.node.offset));
-    let sibling = lines().find(|member| Some(&*member.key) == after).or_else(|| lines().last());
+    let sibling = lines().find(|member| Some(&*member.key) == after).or_else(|| lines().next_back());
     if let Some(sibling) = sibling {
         let start = &text[places.line_start(sibling.offset)..sibling.offset];
         if start.contains(['{', '=', '#']) {

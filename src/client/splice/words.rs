@@ -21,7 +21,8 @@ pub(super) fn json_value(value: &Value, separator: &str, colon: &str) -> String 
             format!("[{}]", items.join(separator))
         }
         Value::Map(members) => {
-            let member = |(key, value): &(String, Value)| format!("{}{colon}{}", json_text(key), json_value(value, separator, colon));
+            let member =
+                |(key, value): &(String, Value)| format!("{}{colon}{}", json_text(key), json_value(value, separator, colon));
             let members: Vec<String> = members.iter().map(member).collect();
             format!("{{{}}}", members.join(separator))
         }

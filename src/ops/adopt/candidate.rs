@@ -187,7 +187,11 @@ fn part(way: &[String], keys: &Keys) -> (Part, String) {
     let part = match steps.as_slice() {
         [command] if *command == keys.command => Part::Command,
         [command, index] if *command == keys.command && keys.form == CommandForm::List => {
-            if *index == "0" { Part::Command } else { Part::Args }
+            if *index == "0" {
+                Part::Command
+            } else {
+                Part::Args
+            }
         }
         [command, "path"] if *command == keys.command && keys.form == CommandForm::Map => Part::Command,
         [command, "args", _] if *command == keys.command && keys.form == CommandForm::Map => Part::Args,

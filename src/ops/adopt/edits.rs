@@ -34,7 +34,9 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
         let Some(name) = names.first() else { continue };
         let remove = || Change::Remove { at: candidate.at.clone() };
         match form {
-            Form::Reference => changes.replace(candidate, names, |name| writing.reference(candidate.part, name).unwrap_or_default()),
+            Form::Reference => {
+                changes.replace(candidate, names, |name| writing.reference(candidate.part, name).unwrap_or_default());
+            }
             Form::Wrapper if form.takes_all(candidate) => changes.others.push(remove()),
             Form::Wrapper if candidate.given_whole().is_some() => {
                 let at = candidate.given.as_ref().map_or(0, |(_, at)| at.saturating_sub(1));

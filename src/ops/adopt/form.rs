@@ -71,10 +71,11 @@ pub(super) struct Wish<'w> {
 fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form, String> {
     let Wish { writing, title, is_wrapped } = wish;
     let has = |field: &str| server.entry.get(field).is_some();
-    let mut why = format!("{title} has no proven way to name a variable there");
-    if candidate.part == Part::Other && server.transport == Transport::Extension {
-        why = "it is a setting of an extension, which only the client itself reads".to_owned();
-    }
+    let mut why = if candidate.part == Part::Other && server.transport == Transport::Extension {
+        "it is a setting of an extension, which only the client itself reads".to_owned()
+    } else {
+        format!("{title} has no proven way to name a variable there")
+    };
     if !is_wrapped {
         if writing.reference(candidate.part, "X").is_some() {
             match writing.mangles.iter().find(|mark| candidate.values().any(|value| value.contains(**mark))) {

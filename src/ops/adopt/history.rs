@@ -2,7 +2,7 @@
 //! argument. What is found there can only be made worthless: a new token at its issuer.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -32,7 +32,7 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// Asks git about a file whose plaintext goes.
 #[must_use]
 pub fn past(workspace: &Workspace, file: &FilePlan) -> Past {
-    let (Some(git), Some(directory), Some(name)) = (program(workspace), file.path.parent(), file.path.file_name()) else {
+    let (Some(git), Some(directory), Some(name)) = (workspace.program("git"), file.path.parent(), file.path.file_name()) else {
         return Past::Untracked;
     };
     let Some(name) = name.to_str() else { return Past::Untracked };
@@ -69,17 +69,6 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
         rest = &rest[at + 1..];
     }
     false
-}
-
-/// Where git lies: in no directory that is relative to where one stands.
-fn program(workspace: &Workspace) -> Option<PathBuf> {
-    let path = workspace.var("PATH")?;
-    let name = if cfg_is_windows() { "git.exe" } else { "git" };
-    std::env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(name)).find(|file| file.is_file())
-}
-
-fn cfg_is_windows() -> bool {
-    std::path::MAIN_SEPARATOR == '\\'
 }
 
 /// What git says; `None` when it fails, takes too long or says too much.

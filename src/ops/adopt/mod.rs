@@ -1,6 +1,7 @@
 //! Takes plaintext out of client files: what would change, the change itself, and the way back.
 
 mod candidate;
+mod case;
 mod edits;
 mod form;
 mod history;

@@ -57,7 +57,8 @@ impl<'p> Names<'p> {
         // the name that this value has already
         let holds = |(name, value): (&VarName, &Secret)| (*value == ask.value).then(|| name.clone());
         let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
-        let known: Vec<VarName> = self.given.iter().chain(stored).filter_map(holds).filter(|name| name.caution().is_none()).collect();
+        let known: Vec<VarName> =
+            self.given.iter().chain(stored).filter_map(holds).filter(|name| name.caution().is_none()).collect();
         if let Some(name) = ask.wishes.iter().find(|wish| known.contains(wish)).or_else(|| known.first()) {
             return Some(name.clone());
         }
@@ -181,7 +182,9 @@ mod tests {
 
     #[test]
     fn a_server_gives_its_name_to_its_token() {
-        for (server, expected) in [("sentry-mcp", "SENTRY"), ("mcp-server", "MCP_SERVER"), ("2nd brain", "MCP_2ND_BRAIN"), ("日本", "MCP")] {
+        for (server, expected) in
+            [("sentry-mcp", "SENTRY"), ("mcp-server", "MCP_SERVER"), ("2nd brain", "MCP_2ND_BRAIN"), ("日本", "MCP")]
+        {
             assert_eq!(stem(server), expected);
         }
     }

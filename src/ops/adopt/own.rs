@@ -14,10 +14,7 @@ use crate::project::{FILE, Project};
 use crate::var::VarName;
 
 /// The change of `.mcpenv.toml`; `None` when it says all of that already.
-pub(super) fn declare(
-    project: &Project,
-    servers: &BTreeMap<String, Vec<VarName>>,
-) -> Result<Option<FilePlan>, AdoptError> {
+pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>>) -> Result<Option<FilePlan>, AdoptError> {
     if servers.is_empty() {
         return Ok(None);
     }
@@ -36,7 +33,8 @@ pub(super) fn declare(
         }
         let into = format!("/servers/{}", escaped(server));
         let list = Value::List(missing.iter().cloned().map(Value::Text).collect());
-        let change = |into: &str, key: &str, value| Change::Insert { into: into.to_owned(), after: None, key: key.to_owned(), value };
+        let change =
+            |into: &str, key: &str, value| Change::Insert { into: into.to_owned(), after: None, key: key.to_owned(), value };
         let variants = [
             Change::Items { into: format!("{into}/variables"), before: usize::MAX, items: missing },
             change(&into, "variables", list.clone()),

@@ -131,4 +131,3 @@ impl Sources {
 pub(super) fn is_elsewhere(server: &Server, project: &Project) -> bool {
     server.context.as_ref().is_some_and(|context| Path::new(context) != project.root)
 }
-

@@ -67,6 +67,7 @@ pub fn look_back(workspace: &Workspace, directory: Option<&Path>) -> Result<Undo
 }
 
 /// Puts back what can be put back. The record goes once nothing is left for it to do.
+#[must_use]
 pub fn undo(undo: &Undo) -> Restored {
     let mut restored = Restored::default();
     // the last that was written comes first
