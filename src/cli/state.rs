@@ -77,6 +77,7 @@ fn standing_word(standing: &Standing) -> &'static str {
         Standing::New => "new",
         Standing::Changed(_) => "changed",
         Standing::Off => "off",
+        Standing::Shadowed(_) => "shadowed",
         Standing::Ambiguous(_) => "ambiguous",
     }
 }
@@ -87,7 +88,7 @@ fn status_json(status: &Status) -> Value {
         .iter()
         .map(|a| {
             json!({
-                "name": a.found.server.name, "client": a.found.client, "scope": scope_word(a.found.scope), "file": a.found.file,
+                "name": a.found.server.name, "client": a.found.client, "also": a.found.also, "scope": scope_word(a.found.scope), "file": a.found.file,
                 "line": a.found.server.line, "approval": standing_word(&a.standing),
                 "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word() })).collect::<Vec<_>>(),
             })

@@ -15,10 +15,16 @@ pub(super) enum Form {
     Input,
     /// `${user_config.key}`, `${command:id}` and whatever else stands in `${}` with a `:` or a `.`
     Other,
+    /// `${file:PATH}`
+    File,
     /// `{env:NAME}`
     Curly,
+    /// `{file:PATH}`
+    CurlyFile,
     /// `${{ secrets.NAME }}`
     Secrets,
+    /// `${{ inputs.NAME }}`
+    Inputs,
     /// `$NAME`
     Bare,
 }
@@ -85,18 +91,23 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                 }
             }
             b'{' => {
-                if let Some(name) = rest.strip_prefix("{env:").and_then(enclosed)
-                    && !name.is_empty()
-                {
-                    tokens.push(token(Form::Curly, name, name.len() + "{env:}".len()));
-                    at += name.len() + "{env:".len();
+                for (form, start) in [(Form::Curly, "{env:"), (Form::CurlyFile, "{file:")] {
+                    if let Some(name) = rest.strip_prefix(start).and_then(enclosed)
+                        && !name.is_empty()
+                    {
+                        tokens.push(token(form, name, start.len() + name.len() + 1));
+                        at += name.len() + start.len();
+                        break;
+                    }
                 }
             }
             b'$' if rest.starts_with("$$") => at += 1,
             b'$' if rest.starts_with("${{") => {
                 let inner = enclosed(&rest[3..]).filter(|inner| rest[3 + inner.len()..].starts_with("}}")).unwrap_or("");
-                if let Some(name) = inner.trim().strip_prefix("secrets.") {
-                    tokens.push(token(Form::Secrets, name, inner.len() + "${{}}".len()));
+                let forms = [(Form::Secrets, "secrets."), (Form::Inputs, "inputs.")].into_iter();
+                let mut named = forms.filter_map(|(form, start)| Some((form, inner.trim().strip_prefix(start)?)));
+                if let Some((form, name)) = named.next() {
+                    tokens.push(token(form, name, inner.len() + "${{}}".len()));
                     at += inner.len() + 4;
                 } else {
                     at += 2;
@@ -160,6 +171,9 @@ fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>
     }
     if let Some(id) = content.strip_prefix("input:") {
         return if id.is_empty() { None } else { token(Form::Input, id) };
+    }
+    if let Some(path) = content.strip_prefix("file:") {
+        return if path.is_empty() { None } else { token(Form::File, path) };
     }
     if content == "/" || (content.len() > name.len() && content[name.len()..].starts_with([':', '.'])) {
         return token(Form::Other, content);

@@ -1,6 +1,8 @@
 //! How a client's file says "take it from the environment": as data, one for each client. Only what the client's documentation
 //! or code proves stands here; where nothing is proven, nothing is written.
 
+use super::shape::Part;
+
 /// How references are written into the entries of one client.
 #[derive(Debug)]
 pub struct Writing {
@@ -16,38 +18,32 @@ pub struct Writing {
     pub is_inherited: bool,
     /// What a value may not hold if it is to come through the client's filling as it is.
     pub mangles: &'static [&'static str],
+    /// A list in which a name must stand too before the client fills it.
+    pub named_in: Option<&'static str>,
     /// What a person must do before the client fills it.
     pub note: Option<&'static str>,
 }
 
 impl Writing {
     /// No way to write a reference is proven.
-    pub const NONE: Self =
-        Self { reference: None, parts: &[], is_everywhere: false, moves: &[], is_inherited: false, mangles: &[], note: None };
+    pub const NONE: Self = Self {
+        reference: None,
+        parts: &[],
+        is_everywhere: false,
+        moves: &[],
+        is_inherited: false,
+        mangles: &[],
+        named_in: None,
+        note: None,
+    };
 
-    /// A reference to this variable in a text of this part; `None` where the client does not fill one.
+    /// A reference to this variable in a text of this part, or of none that has a name; `None` where the client does not fill one.
     #[must_use]
-    pub fn reference(&self, part: Part, variable: &str) -> Option<String> {
+    pub fn reference(&self, part: Option<Part>, variable: &str) -> Option<String> {
         let (before, behind) = self.reference?;
-        let is_filled = self.parts.contains(&part) || (part == Part::Other && self.is_everywhere);
+        let is_filled = part.map_or(self.is_everywhere, |part| self.parts.contains(&part));
         is_filled.then(|| format!("{before}{variable}{behind}"))
     }
-}
-
-/// A part of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    Command,
-    Args,
-    Env,
-    Url,
-    Headers,
-    Other,
-}
-
-impl Part {
-    /// All that have a name.
-    pub const ALL: &'static [Self] = &[Self::Command, Self::Args, Self::Env, Self::Url, Self::Headers];
 }
 
 /// A field that names variables, in the place of one that holds values.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::declared;
+use super::places;
+use super::shadow;
 use super::standing::{Asked, Standing};
 use super::target::{self, TargetError};
 use super::values;
@@ -141,10 +142,9 @@ pub fn check(workspace: &Workspace, directory: Option<&Path>, named: Option<Prof
 
 /// The enabled servers of the project, and those of the user's own files that count here.
 pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Option<&Record>) -> (Vec<Asked>, Vec<String>) {
-    let own = declared::in_project(project);
-    let user = declared::of_user(workspace, project);
+    let (own, user) = shadow::all(workspace, project);
     let mut notes: Vec<String> = own.unread.iter().chain(&user.unread).map(|unread| unread.why.clone()).collect();
-    notes.extend(declared::left_out(project));
+    notes.extend(places::left_out(project));
     let ask = |found| Asked::new(found, &project.wishes, record);
     let mut asked: Vec<Asked> = own.servers.into_iter().map(ask).collect();
     for server in user.servers.into_iter().map(ask) {
@@ -158,6 +158,7 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
                 ));
                 asked.push(server);
             }
+            Standing::Shadowed(_) => asked.push(server),
             Standing::New | Standing::Off | Standing::Ambiguous(_) => {}
         }
     }

@@ -7,6 +7,8 @@ pub mod check;
 pub mod declared;
 pub mod init;
 pub mod load;
+pub mod places;
+pub mod shadow;
 pub mod standing;
 pub mod status;
 pub mod target;

@@ -10,6 +10,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("crossterm", &["src/cli/ask.rs"]),
     ("directories", &["src/paths.rs"]),
     ("getrandom", &["src/key.rs"]),
+    ("granit_parser", &["src/client/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),

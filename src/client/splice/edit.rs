@@ -6,15 +6,15 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::braces;
 use super::change::{Change, SpliceError};
 use super::find::{find, inner, steps};
 use super::lines;
 use super::place::{Comments, Cut, Places, cut};
-use super::words::{self, Quotes};
+use super::words;
+use super::{blocks, braces, text};
 use crate::client::contract::{ReadError, Value};
 use crate::client::document::{Document, Node, Source, Tree};
-use crate::client::{json, toml};
+use crate::client::{json, toml, yaml};
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub enum Format {
     /// With comments and trailing commas, where there are any.
     Json,
     Toml,
+    Yaml,
 }
 
 impl Format {
@@ -31,6 +32,7 @@ impl Format {
         match path.extension()?.to_str()? {
             "json" | "jsonc" => Some(Self::Json),
             "toml" => Some(Self::Toml),
+            "yaml" | "yml" => Some(Self::Yaml),
             _ => None,
         }
     }
@@ -38,7 +40,7 @@ impl Format {
     fn source(self, bytes: &[u8]) -> Result<Source<'_>, ReadError> {
         match self {
             Self::Json => json::source(bytes),
-            Self::Toml => Source::new(bytes),
+            Self::Toml | Self::Yaml => Source::new(bytes),
         }
     }
 
@@ -46,13 +48,14 @@ impl Format {
         match self {
             Self::Json => json::parse(source, json::Comments::Allowed),
             Self::Toml => toml::parse(source),
+            Self::Yaml => yaml::parse(source),
         }
     }
 
     fn comments(self) -> Comments {
         match self {
             Self::Json => Comments::Slashes,
-            Self::Toml => Comments::Hash,
+            Self::Toml | Self::Yaml => Comments::Hash,
         }
     }
 }
@@ -107,30 +110,31 @@ fn meaning(format: Format, bytes: &[u8]) -> Result<Value, SpliceError> {
 fn cuts(format: Format, text: &str, document: &Document<'_>, change: &Change) -> Result<Vec<Cut>, SpliceError> {
     let places = Places { text, comments: format.comments() };
     let unsure = || SpliceError::Unsure(change.at().to_owned());
+    let own = |node: &Node<'_>| match format {
+        Format::Yaml => blocks::require_own(document, node, change.at()),
+        Format::Json | Format::Toml => Ok(()),
+    };
     match change {
         Change::Text { at, range, with } => {
             let spot = find(document, at)?;
+            own(spot.node)?;
             let Tree::Text(was) = &spot.node.tree else { return Err(SpliceError::Kind(at.clone())) };
-            let whole = spot.node.offset..spot.node.end;
-            let written = text.get(whole.clone()).ok_or_else(unsure)?;
-            let part = Quotes::of(written).and_then(|quotes| Some((quotes.bytes_of(written, was, range)?, quotes.inner(with)?)));
-            Ok(vec![match part {
-                Some((part, with)) => Cut { range: whole.start + part.start..whole.start + part.end, with },
-                None => {
-                    let mut now = was.clone().into_owned();
-                    now.get(range.clone()).ok_or_else(unsure)?;
-                    now.replace_range(range.clone(), with);
-                    Cut { range: whole, with: words::json_text(&now) }
-                }
-            }])
+            let written = text.get(spot.node.range.clone()).ok_or_else(unsure)?;
+            let cut = text::part(format, written, spot.node.range.start, was, (range, with));
+            Ok(vec![cut.ok_or_else(unsure)?])
         }
         Change::Remove { at } => {
             let spot = find(document, at)?;
             let parent = spot.parent.ok_or_else(unsure)?;
+            own(parent)?;
             if format == Format::Toml && !lines::is_braced(text, parent) {
-                return Ok(lines::removal(&places, spot.start, spot.node.end));
+                return Ok(lines::removal(&places, spot.start, spot.node.range.end));
             }
-            Ok(braces::removal(&places, &inner(parent)?, spot.index))
+            let siblings = inner(parent)?;
+            if format == Format::Yaml && !blocks::is_braced(text, parent) {
+                return Ok(blocks::removal(&places, &siblings, spot.index, parent));
+            }
+            Ok(braces::removal(&places, &siblings, spot.index))
         }
         Change::Insert { into, after, key, value } => {
             let found = find(document, into);
@@ -145,29 +149,41 @@ fn cuts(format: Format, text: &str, document: &Document<'_>, change: &Change) ->
             }
             let node = found?.node;
             let Tree::Map(map) = &node.tree else { return Err(SpliceError::Kind(into.clone())) };
+            own(node)?;
             let siblings = inner(node)?;
             let behind = map.members.iter().position(|member| Some(&*member.key) == after.as_deref());
             let behind = behind.or_else(|| siblings.len().checked_sub(1));
-            let has_blank = behind.is_none_or(|at| text[..map.members[at].node.offset].ends_with([' ', '\t', '\n']));
+            if let (Format::Yaml, false, Some(behind)) = (format, blocks::is_braced(text, node), behind) {
+                return Ok(blocks::insertion(&places, &siblings, behind, key, value));
+            }
+            let has_blank = behind.is_none_or(|at| text[..map.members[at].node.range.start].ends_with([' ', '\t', '\n']));
             let written = match (format, has_blank) {
                 (Format::Toml, _) => format!("{} = {}", words::toml_key(key), words::toml_value(value)),
-                (Format::Json, true) => format!("{}: {}", words::json_text(key), words::json_value(value, ", ", ": ")),
-                (Format::Json, false) => format!("{}:{}", words::json_text(key), words::json_value(value, ",", ":")),
+                (Format::Json | Format::Yaml, true) => {
+                    format!("{}: {}", words::json_text(key), words::json_value(value, ", ", ": "))
+                }
+                (Format::Json | Format::Yaml, false) => {
+                    format!("{}:{}", words::json_text(key), words::json_value(value, ",", ":"))
+                }
             };
             Ok(match behind {
                 Some(behind) => braces::insertion(&places, &siblings, behind, &written),
-                None => vec![Cut::at(node.offset + 1, written)],
+                None => vec![Cut::at(node.range.start + 1, written)],
             })
         }
         Change::Items { into, before, items } => {
             let node = find(document, into)?.node;
-            if !matches!(node.tree, Tree::List(_)) || !text[node.offset..].starts_with('[') {
+            own(node)?;
+            if let (Format::Yaml, Tree::List(_), false) = (format, &node.tree, blocks::is_braced(text, node)) {
+                return blocks::items(&places, &inner(node)?, *before == 0, items, into);
+            }
+            if !matches!(node.tree, Tree::List(_)) || !text[node.range.start..].starts_with('[') {
                 return Err(SpliceError::Kind(into.clone()));
             }
             let siblings = inner(node)?;
             let words: Vec<String> = items.iter().map(|item| words::json_text(item)).collect();
             Ok(match siblings.len() {
-                0 => vec![Cut::at(node.offset + 1, words.join(", "))],
+                0 => vec![Cut::at(node.range.start + 1, words.join(", "))],
                 _ if *before == 0 => braces::insertion_before(&places, &siblings, &words),
                 count => {
                     let behind = (*before).min(count) - 1;

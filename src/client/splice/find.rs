@@ -30,7 +30,7 @@ pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
 pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<Spot<'d, 'a>, SpliceError> {
     let absent = || SpliceError::Absent(pointer.to_owned());
     let root = document.root.as_ref().ok_or_else(absent)?;
-    let mut spot = Spot { node: root, parent: None, index: 0, start: root.offset };
+    let mut spot = Spot { node: root, parent: None, index: 0, start: root.range.start };
     for step in steps(pointer) {
         spot = match &spot.node.tree {
             Tree::Map(map) => {
@@ -38,12 +38,12 @@ pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<
                 if member.is_twice {
                     return Err(SpliceError::Twice(step.into_owned()));
                 }
-                Spot { node: &member.node, parent: Some(spot.node), index, start: member.offset }
+                Spot { node: &member.node, parent: Some(spot.node), index, start: member.written.start }
             }
             Tree::List(items) => {
                 let index = step.parse::<usize>().map_err(|_| absent())?;
                 let node = items.get(index).ok_or_else(absent)?;
-                Spot { node, parent: Some(spot.node), index, start: node.offset }
+                Spot { node, parent: Some(spot.node), index, start: node.range.start }
             }
             _ => return Err(absent()),
         };
@@ -56,9 +56,9 @@ pub(super) fn inner(node: &Node<'_>) -> Result<Vec<(usize, usize)>, SpliceError>
     match &node.tree {
         Tree::Map(map) => {
             require_once(map)?;
-            Ok(map.members.iter().map(|member| (member.offset, member.node.end)).collect())
+            Ok(map.members.iter().map(|member| (member.written.start, member.node.range.end)).collect())
         }
-        Tree::List(items) => Ok(items.iter().map(|item| (item.offset, item.end)).collect()),
+        Tree::List(items) => Ok(items.iter().map(|item| (item.range.start, item.range.end)).collect()),
         _ => Ok(Vec::new()),
     }
 }

@@ -8,11 +8,11 @@ use crate::client::document::{Document, Node, Tree};
 
 /// Whether a table or list is written between braces or brackets, not as lines.
 pub(super) fn is_braced(text: &str, node: &Node<'_>) -> bool {
-    let first = text.as_bytes().get(node.offset);
+    let first = text.as_bytes().get(node.range.start);
     match node.tree {
         // a header starts with a bracket too
         Tree::Map(_) => first == Some(&b'{'),
-        Tree::List(_) => first == Some(&b'[') && text[..node.offset].trim_end_matches([' ', '\t']).ends_with('='),
+        Tree::List(_) => first == Some(&b'[') && text[..node.range.start].trim_end_matches([' ', '\t']).ends_with('='),
         _ => false,
     }
 }
@@ -49,15 +49,15 @@ pub(super) fn insertion(
         Some(Tree::Map(map)) => map.members.as_slice(),
         _ => &[],
     };
-    let lines = || members.iter().filter(|member| has_line(text, member.offset, member.node.offset));
+    let lines = || members.iter().filter(|member| has_line(text, member.written.start, member.node.range.start));
     let sibling = lines().find(|member| Some(&*member.key) == after).or_else(|| lines().next_back());
     if let Some(sibling) = sibling {
-        let start = &text[places.line_start(sibling.offset)..sibling.offset];
+        let start = &text[places.line_start(sibling.written.start)..sibling.written.start];
         if start.contains(['{', '=', '#']) {
             return Err(SpliceError::Unsure(key.to_owned()));
         }
         let written = format!("{start}{} = {}", words::toml_key(key), words::toml_value(value));
-        let next = places.next_line(sibling.node.end);
+        let next = places.next_line(sibling.node.range.end);
         let newline = places.newline();
         let is_last = next == text.len() && !text.ends_with('\n');
         let line = if is_last { format!("{newline}{written}") } else { format!("{written}{newline}") };

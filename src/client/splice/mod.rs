@@ -2,12 +2,14 @@
 //! order, white space, line ends, the byte order mark. Text in, text out; what comes out has been read again and means what
 //! was asked for, or nothing comes out.
 
+mod blocks;
 mod braces;
 mod change;
 mod edit;
 mod find;
 mod lines;
 mod place;
+mod text;
 mod words;
 
 pub use change::{Change, SpliceError};

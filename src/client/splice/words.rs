@@ -50,8 +50,36 @@ pub(super) fn toml_key(key: &str) -> String {
     if is_bare { key.to_owned() } else { json_text(key) }
 }
 
+/// A text of YAML: without quotes where it is a plain word, else in double ones.
+pub(super) fn yaml_text(text: &str) -> String {
+    if is_plain_yaml(text) { text.to_owned() } else { json_text(text) }
+}
+
+/// A value of YAML on one line.
+pub(super) fn yaml_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => yaml_text(text),
+        Value::List(items) => format!("[{}]", items.iter().map(yaml_value).collect::<Vec<_>>().join(", ")),
+        other => json_value(other, ", ", ": "),
+    }
+}
+
+/// Whether every program reads these words as this text, in a block and between brackets: no mark of YAML, no number, no word
+/// that some version takes for a boolean.
+pub(super) fn is_plain_yaml(text: &str) -> bool {
+    const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
+    let body = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.' | '$' | '-' | '@' | '+' | '=' | ':');
+    body.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '/' | '$'))
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+        && text.split(' ').all(|word| !word.is_empty() && !word.ends_with(':'))
+        && body.chars().all(|c| is_inner(c) || c == ' ')
+        // braces are marks between brackets
+        && (body.len() == text.len() || !text.contains(' '))
+}
+
 /// What JSON and the basic strings of TOML both read as this text.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -12,7 +12,8 @@ use crate::plaintext;
 pub(super) struct Candidate {
     /// JSON Pointer of the text.
     pub at: String,
-    pub part: Part,
+    /// `None` where the client has no name for that part.
+    pub part: Option<Part>,
     /// The name of the variable or header that it is the value of; else the key of its field.
     pub key: String,
     /// It gives a container a variable (`-e NAME=value`): the name, and where the value starts.
@@ -75,7 +76,7 @@ impl Candidate {
             };
         }
         let Value::Text(text) = value else { return None };
-        let given = (part == Part::Args).then(|| given_at(server, &way)).flatten();
+        let given = (part == Some(Part::Args)).then(|| given_at(server, &way)).flatten();
         Some(Self { at: at.to_owned(), part, key, given, text: Zeroizing::new(text.clone()), spots: Vec::new() })
     }
 
@@ -175,7 +176,7 @@ impl Spot {
 }
 
 /// The part of an entry that a way leads to, and the name of what stands there.
-fn part(way: &[String], keys: &Keys) -> (Part, String) {
+fn part(way: &[String], keys: &Keys) -> (Option<Part>, String) {
     let last = way.last().cloned().unwrap_or_default();
     let steps: Vec<&str> = way.iter().map(String::as_str).collect();
     let is_headers = || {
@@ -185,22 +186,22 @@ fn part(way: &[String], keys: &Keys) -> (Part, String) {
         })
     };
     let part = match steps.as_slice() {
-        [command] if *command == keys.command => Part::Command,
+        [command] if *command == keys.command => Some(Part::Command),
         [command, index] if *command == keys.command && keys.form == CommandForm::List => {
             if *index == "0" {
-                Part::Command
+                Some(Part::Command)
             } else {
-                Part::Args
+                Some(Part::Args)
             }
         }
-        [command, "path"] if *command == keys.command && keys.form == CommandForm::Map => Part::Command,
-        [command, "args", _] if *command == keys.command && keys.form == CommandForm::Map => Part::Args,
-        [command, "env", _] if *command == keys.command && keys.form == CommandForm::Map => Part::Env,
-        [args, _] if *args == keys.args => Part::Args,
-        [env, _] if *env == keys.env => Part::Env,
-        [url] if keys.url.contains(url) => Part::Url,
-        _ if is_headers() => Part::Headers,
-        _ => Part::Other,
+        [command, "path"] if *command == keys.command && keys.form == CommandForm::Map => Some(Part::Command),
+        [command, "args", _] if *command == keys.command && keys.form == CommandForm::Map => Some(Part::Args),
+        [command, "env", _] if *command == keys.command && keys.form == CommandForm::Map => Some(Part::Env),
+        [args, _] if *args == keys.args => Some(Part::Args),
+        [env, _] if *env == keys.env => Some(Part::Env),
+        [url] if keys.url.contains(url) => Some(Part::Url),
+        _ if is_headers() => Some(Part::Headers),
+        _ => None,
     };
     (part, last)
 }

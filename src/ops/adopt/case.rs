@@ -72,9 +72,7 @@ impl Plan {
                 second.client.title(),
                 first.client.title()
             );
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
+            self.note(note);
         }
     }
 
@@ -127,9 +125,7 @@ impl Plan {
             {
                 let file = |at: usize| &sources[cases[places[at].0].source].shown;
                 let note = format!("`{}` holds another `{wish}` than `{}`: it is kept as `{name}`", file(index), file(other));
-                if !self.notes.contains(&note) {
-                    self.notes.push(note);
-                }
+                self.note(note);
             }
         }
     }

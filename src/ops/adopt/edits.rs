@@ -36,6 +36,9 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
         match form {
             Form::Reference => {
                 changes.replace(candidate, names, |name| writing.reference(candidate.part, name).unwrap_or_default());
+                for name in names {
+                    writing.named_in.iter().for_each(|list| changes.name(server, list, name));
+                }
             }
             Form::Wrapper if form.takes_all(candidate) => changes.others.push(remove()),
             Form::Wrapper if candidate.given_whole().is_some() => {
@@ -91,6 +94,7 @@ impl Changes {
         let word = Value::Text(name.as_str().to_owned());
         match server.entry.get(list) {
             Some(Value::List(items)) if items.contains(&word) => {}
+            _ if self.names(&into, name.as_str()) => {}
             Some(_) => self.others.push(Change::Items { into, before: usize::MAX, items: vec![name.as_str().to_owned()] }),
             None if self.has_member(&server.pointer, list) => {
                 self.others.push(Change::Items { into, before: usize::MAX, items: vec![name.as_str().to_owned()] });
@@ -102,6 +106,17 @@ impl Changes {
                 value: Value::List(vec![word]),
             }),
         }
+    }
+
+    /// Whether a change before this one put a name into a list.
+    fn names(&self, list: &str, name: &str) -> bool {
+        self.others.iter().any(|change| match change {
+            Change::Items { into, items, .. } => into == list && items.iter().any(|item| item == name),
+            Change::Insert { into, key, value: Value::List(items), .. } => {
+                format!("{into}/{}", escaped(key)) == list && items.contains(&Value::Text(name.to_owned()))
+            }
+            _ => false,
+        })
     }
 
     /// Whether a change before this one made a member.

@@ -28,7 +28,7 @@ impl Form {
     pub fn fixed_name(self, candidate: &Candidate) -> Option<&str> {
         match self {
             Self::Names(_) | Self::Inherited => Some(&candidate.key),
-            Self::Wrapper if candidate.part == Part::Env => Some(&candidate.key),
+            Self::Wrapper if candidate.part == Some(Part::Env) => Some(&candidate.key),
             Self::Wrapper => candidate.given_whole(),
             Self::Reference | Self::Bearer(_) | Self::Header(_) | Self::Field(_) => None,
         }
@@ -38,7 +38,7 @@ impl Form {
     pub fn takes_all(self, candidate: &Candidate) -> bool {
         match self {
             Self::Names(_) | Self::Inherited | Self::Header(_) | Self::Field(_) => true,
-            Self::Wrapper => candidate.part == Part::Env,
+            Self::Wrapper => candidate.part == Some(Part::Env),
             Self::Reference | Self::Bearer(_) => false,
         }
     }
@@ -71,7 +71,7 @@ pub(super) struct Wish<'w> {
 fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form, String> {
     let Wish { writing, title, is_wrapped } = wish;
     let has = |field: &str| server.entry.get(field).is_some();
-    let mut why = if candidate.part == Part::Other && server.transport == Transport::Extension {
+    let mut why = if candidate.part.is_none() && server.transport == Transport::Extension {
         "it is a setting of an extension, which only the client itself reads".to_owned()
     } else {
         format!("{title} has no proven way to name a variable there")
@@ -85,10 +85,10 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
         }
         for way in writing.moves {
             let form = match *way {
-                Move::EnvToNames(list) if candidate.part == Part::Env => Form::Names(list),
-                Move::BearerTo(field) if candidate.part == Part::Headers && candidate.is_bearer() => Form::Bearer(field),
-                Move::HeaderTo(map) if candidate.part == Part::Headers => Form::Header(map),
-                Move::FieldTo(from, to) if candidate.part == Part::Other && candidate.key == from => Form::Field(to),
+                Move::EnvToNames(list) if candidate.part == Some(Part::Env) => Form::Names(list),
+                Move::BearerTo(field) if candidate.part == Some(Part::Headers) && candidate.is_bearer() => Form::Bearer(field),
+                Move::HeaderTo(map) if candidate.part == Some(Part::Headers) => Form::Header(map),
+                Move::FieldTo(from, to) if candidate.part.is_none() && candidate.key == from => Form::Field(to),
                 _ => continue,
             };
             if let Form::Bearer(field) | Form::Field(field) = form
@@ -103,7 +103,7 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
             }
             return require_name(form, candidate);
         }
-        if writing.is_inherited && candidate.part == Part::Env {
+        if writing.is_inherited && candidate.part == Some(Part::Env) {
             return require_name(Form::Inherited, candidate);
         }
     }
@@ -117,8 +117,8 @@ fn alone(server: &Server, candidate: &Candidate, wish: Wish<'_>) -> Result<Form,
 
 fn wrapped(candidate: &Candidate) -> Result<Form, String> {
     match candidate.part {
-        Part::Env | Part::Command | Part::Args => require_name(Form::Wrapper, candidate),
-        Part::Url | Part::Headers | Part::Other => Err("the wrapper gives variables and arguments, and nothing else".to_owned()),
+        Some(Part::Env | Part::Command | Part::Args) => require_name(Form::Wrapper, candidate),
+        Some(Part::Url | Part::Headers) | None => Err("the wrapper gives variables and arguments, and nothing else".to_owned()),
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn proposed(server: &Server, candidate: &Candidate, spot: &Spot) -> V
     if spot.is_default {
         names.extend(spot.name.clone());
     }
-    let is_env = candidate.part == Part::Env;
+    let is_env = candidate.part == Some(Part::Env);
     if is_env && candidate.is_whole() {
         names.push(candidate.key.clone());
     }

@@ -125,6 +125,13 @@ impl Plan {
         self.refused.push(Refusal { file: source.shown.clone(), server: server.name.clone(), line: server.line, place, why });
     }
 
+    /// Says something once.
+    pub(super) fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     fn edit(
         &mut self,
         sources: &[Source],
@@ -149,6 +156,9 @@ impl Plan {
                 for ((candidate, form), names) in case.candidates.iter().zip(&case.forms).zip(names) {
                     match form {
                         Ok(form) => {
+                            if let (Form::Reference | Form::Inherited, Some(note)) = (form, owner.client.writing().note) {
+                                self.note(note.to_owned());
+                            }
                             steps.push(step(owner, case.server, candidate, *form, names));
                             gone.extend(candidate.values().filter_map(|value| Secret::new(value.as_bytes().to_vec()).ok()));
                             settled.push(Settled { candidate, form: *form, names: names.clone() });
@@ -157,7 +167,9 @@ impl Plan {
                     }
                 }
                 let started = wrapped_as(case.server).unwrap_or(&case.server.name).to_owned();
-                for name in settled.iter().filter(|s| s.form == Form::Wrapper).flat_map(|s| &s.names) {
+                // what no text names any more is declared in the project's own file, or nobody would load it
+                let is_unnamed = |s: &&Settled<'_>| matches!(s.form, Form::Wrapper | Form::Inherited);
+                for name in settled.iter().filter(is_unnamed).flat_map(|s| &s.names) {
                     wrapped.push((started.clone(), name.clone()));
                 }
                 let change = changes(case.server, owner.client.writing(), &settled, &launcher);
@@ -204,7 +216,7 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
     let before = candidate.told(|_, value| mask::masked(value.as_bytes()));
     let after = match form {
         Form::Reference => candidate.told(|index, _| writing.reference(candidate.part, name(index)).unwrap_or_default()),
-        Form::Wrapper if candidate.part == Part::Env => format!("gone; `mcpenv exec` gives `{}`", name(0)),
+        Form::Wrapper if candidate.part == Some(Part::Env) => format!("gone; `mcpenv exec` gives `{}`", name(0)),
         Form::Wrapper if candidate.given_whole().is_some() => format!("-e {}", name(0)),
         Form::Wrapper => candidate.told(|index, _| format!("%{{{}}}", name(index))),
         Form::Inherited => format!("gone; {} passes `{}` on", source.client.title(), name(0)),

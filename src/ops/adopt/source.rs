@@ -11,7 +11,8 @@ use crate::escape::{shown, shown_path};
 use crate::fault::Fault as _;
 use crate::file::{self, FileError};
 use crate::ops::Workspace;
-use crate::ops::declared::{self, Unread};
+use crate::ops::declared::Unread;
+use crate::ops::places::{self, ClientFile};
 use crate::project::Project;
 use crate::sys::canonical;
 
@@ -56,20 +57,16 @@ pub(super) fn gather(workspace: &Workspace, project: &Project, wanted: &Wanted<'
     for named in wanted.files {
         let path = workspace.cwd.join(named);
         let real = canonical(&path).map_err(|source| FileError::of(&path, source))?;
+        Format::of(&real).ok_or_else(|| AdoptError::Format(path.clone()))?;
         let is_it = |file: &&Known| canonical(&file.path).is_ok_and(|path| path == real) && is_wanted(file.client);
-        let mut found: Vec<Known> = known
-            .iter()
-            .filter(is_it)
-            .map(|file| Known { client: file.client, scope: file.scope, path: file.path.clone() })
-            .collect();
+        let found: Vec<&Known> = known.iter().filter(is_it).collect();
+        for file in &found {
+            sources.read(workspace, project, file)?;
+        }
         if found.is_empty() {
             let client = wanted.client.ok_or_else(|| AdoptError::Stranger(path.clone()))?;
             let scope = if real.starts_with(&project.root) { Scope::Project } else { Scope::User };
-            found.push(Known { client, scope, path: real.clone() });
-        }
-        Format::of(&real).ok_or_else(|| AdoptError::Format(path.clone()))?;
-        for file in &found {
-            sources.read(workspace, project, file)?;
+            sources.read(workspace, project, &Known { client, scope, path: real })?;
         }
     }
     Ok(sources)
@@ -77,15 +74,20 @@ pub(super) fn gather(workspace: &Workspace, project: &Project, wanted: &Wanted<'
 
 /// Every file of the clients that this project wants, whether it is there or not.
 fn known(workspace: &Workspace, project: &Project) -> Vec<Known> {
+    let of = |scope, root: &Path, files: Vec<ClientFile>| {
+        let root = root.to_owned();
+        let one = move |file: ClientFile| {
+            let path = root.join(&file.path);
+            file.clients.into_iter().map(move |client| Known { client, scope, path: path.clone() }).collect::<Vec<_>>()
+        };
+        files.into_iter().flat_map(one).collect::<Vec<Known>>()
+    };
+    let mut known = of(Scope::Project, &project.root, places::in_project(project).files);
     let variable = |name: &str| workspace.path_variable(name);
-    let user = UserDirs { home: workspace.paths.home(), config: workspace.paths.user_config(), variable: &variable };
-    let of_project = declared::places(project, Scope::Project, None).into_iter().map(|(client, path)| Known {
-        client,
-        scope: Scope::Project,
-        path: project.root.join(path),
-    });
-    let of_user = declared::places(project, Scope::User, Some(&user)).into_iter();
-    of_project.chain(of_user.map(|(client, path)| Known { client, scope: Scope::User, path })).collect()
+    let paths = &workspace.paths;
+    let user = UserDirs { home: paths.home(), config: paths.user_config(), roaming: paths.roaming(), variable: &variable };
+    known.extend(of(Scope::User, Path::new(""), places::of_user(project, &user).files));
+    known
 }
 
 impl Sources {
@@ -107,7 +109,7 @@ impl Sources {
             }
         };
         let format = Format::of(&file.path).ok_or_else(|| AdoptError::Format(file.path.clone()))?;
-        match file.client.read(&bytes, file.scope) {
+        match file.client.read_at(&file.path, &bytes, file.scope) {
             Ok(declaration) => self.files.push(Source {
                 client: file.client,
                 scope: file.scope,
