@@ -48,7 +48,7 @@ pub(super) fn run(workspace: &Workspace, args: &Adopt) -> Done {
     if args.files.is_empty() && !matches!(results.as_slice(), [Outcome { is_stopped: true, .. }]) {
         let second = user()?;
         if args.user || !second.steps.is_empty() {
-            results.push(one(workspace, second, "Your own client files, which serve every project:\n", person)?);
+            results.push(one(workspace, second, "\nYour own client files, which serve every project:", person)?);
         }
     }
     if args.json {
@@ -192,7 +192,8 @@ fn lines(plan: &Plan) -> Vec<String> {
     out.extend(plan.unread.iter().map(|unread| format!("! {}", unread.why)));
     out.extend(plan.notes.iter().map(|note| format!("! {}", line(note))));
     if plan.steps.is_empty() && plan.refused.is_empty() && plan.unread.is_empty() {
-        out.push("No plaintext was found.".to_owned());
+        let whose = if plan.scope == Scope::User { "your own client files" } else { "the client files of this project" };
+        out.push(format!("No plaintext was found in {whose}."));
     }
     if !plan.values.is_empty() {
         let names: Vec<&str> = plan.values.keys().map(VarName::as_str).collect();

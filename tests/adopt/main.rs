@@ -4,6 +4,8 @@
 mod sandbox;
 
 mod corpus;
+mod crash;
+mod hostile;
 mod splice;
 mod taking;
 mod world;

@@ -144,7 +144,19 @@ fn a_file_of_the_users_own_starts_this_very_program_for_this_project() {
     let project = world.sandbox.project("acme");
     assert_eq!(
         server["args"],
-        serde_json::json!(["exec", "--server", "github", "--project", path(&project), "--", "/opt/gh", "--key", "%{GITHUB_KEY}"])
+        serde_json::json!([
+            "exec",
+            "--server",
+            "github",
+            "--client",
+            "cursor",
+            "--project",
+            path(&project),
+            "--",
+            "/opt/gh",
+            "--key",
+            "%{GITHUB_KEY}"
+        ])
     );
     assert!(screen.contains("the value stays visible"), "{screen}");
 }

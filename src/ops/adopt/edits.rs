@@ -16,7 +16,8 @@ pub(super) struct Settled<'c> {
 /// How mcpenv starts a server.
 pub(super) struct Launcher {
     pub program: String,
-    pub project: Option<String>,
+    /// What `mcpenv exec` must be told beside the name of the server.
+    pub options: Vec<String>,
 }
 
 /// The changes of one entry: those of texts, which move nothing, and then all others.
@@ -129,9 +130,7 @@ impl Changes {
         let keys = server.keys;
         let at = |field: &str| format!("{}/{}", server.pointer, escaped(field));
         let mut words = vec!["exec".to_owned(), "--server".to_owned(), server.name.clone()];
-        if let Some(project) = &launcher.project {
-            words.extend(["--project".to_owned(), project.clone()]);
-        }
+        words.extend(launcher.options.iter().cloned());
         words.push("--".to_owned());
         let command = server.entry.get(keys.command);
         if let (Some(Value::List(_)), CommandForm::List) = (command, keys.form) {

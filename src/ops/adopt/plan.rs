@@ -38,6 +38,7 @@ pub struct Wanted<'a> {
 
 /// What would change.
 pub struct Plan {
+    pub scope: Scope,
     pub project: Project,
     pub profile: ProfileName,
     /// In the order in which they are written.
@@ -101,6 +102,7 @@ pub fn plan(
     let stored = workspace.store().load(&profile)?;
     let sources = gather(workspace, &project, &wanted)?;
     let mut plan = Plan {
+        scope: wanted.scope,
         project,
         profile,
         files: Vec::new(),
@@ -147,7 +149,7 @@ impl Plan {
                 continue;
             }
             done.push(&source.path);
-            let launcher = launcher(&self.project, source.scope, wanted.program)?;
+            let launcher = launcher(&self.project, source, wanted.program)?;
             let (mut texts, mut others, mut gone, mut steps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             let mut wrapped: Vec<(String, VarName)> = Vec::new();
             for (case, names) in cases.iter().zip(given).filter(|(case, _)| sources[case.source].path == source.path) {
@@ -239,12 +241,12 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
 }
 
 /// How mcpenv is called from a file: by its name where others have it too, by its place in a file of this machine.
-fn launcher(project: &Project, scope: Scope, program: &Path) -> Result<Launcher, AdoptError> {
-    Ok(match scope {
-        Scope::Project => Launcher { program: "mcpenv".to_owned(), project: None },
-        Scope::User => Launcher {
-            program: program.to_str().ok_or(AdoptError::Program)?.to_owned(),
-            project: Some(project.root.to_str().ok_or(AdoptError::Program)?.to_owned()),
-        },
-    })
+fn launcher(project: &Project, source: &Source, program: &Path) -> Result<Launcher, AdoptError> {
+    if source.scope == Scope::Project {
+        return Ok(Launcher { program: "mcpenv".to_owned(), options: Vec::new() });
+    }
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(AdoptError::Program);
+    // servers of all clients meet in one project, and some of them bear one name
+    let options = ["--client".to_owned(), source.client.name().to_owned(), "--project".to_owned(), text(&project.root)?];
+    Ok(Launcher { program: text(program)?, options: options.to_vec() })
 }
