@@ -178,6 +178,75 @@ fn a_toml_table_that_is_not_there_comes_at_the_end() {
     );
 }
 
+fn yaml(before: &str, changes: &[Change]) -> String {
+    done(Format::Yaml, before, changes)
+}
+
+#[test]
+fn a_part_of_a_yaml_text_changes_however_it_is_written() {
+    for (before, range, after) in [
+        ("a: secret # c\r\n", 0..6, "a: ${X} # c\r\n"),
+        ("a: 'x secret'", 2..8, "a: 'x ${X}'"),
+        ("a: 'it''s secret'", 5..11, "a: 'it''s ${X}'"),
+        ("a: \"\\tsecret\"", 1..7, "a: \"\\t${X}\""),
+        ("a: {b: 1}\nc:\n- [secret]\n", 0..6, "a: {b: 1}\nc:\n- [\"${X}\"]\n"),
+        ("a: |\n  x\n  secret\nb: 1\n", 2..8, "refused: it is written in a way that cannot be changed at `/a` without touching more"),
+        ("a: \"se\\\n  cret\"", 0..6, "a: \"${X}\""),
+        ("--- # head\na: secret\n...\n", 0..6, "--- # head\na: ${X}\n...\n"),
+    ] {
+        let at = if before.contains("c:\n- ") { "/c/0/0" } else { "/a" };
+        assert_eq!(yaml(before, &[text(at, range, "${X}")]), after, "{before}");
+    }
+    assert_eq!(yaml("a: x y\n", &[text("/a", 0..1, "%{A}")]), "a: \"%{A} y\"\n");
+    assert_eq!(yaml("a: x\n", &[text("/a", 0..1, "yes")]), "a: \"yes\"\n");
+    assert_eq!(yaml("a: x\n", &[text("/a", 0..1, "b: c #d")]), "a: \"b: c #d\"\n");
+}
+
+#[test]
+fn a_yaml_member_goes_and_comes_by_its_indentation() {
+    for (before, after) in [
+        ("s:\n  e:\n    T: v\n    U: w # u\n", "s:\n  e:\n    U: w # u\n"),
+        ("s:\n  e:\n    U: w\n    T: v # t\n  f: 1\n", "s:\n  e:\n    U: w\n    # t\n  f: 1\n"),
+        ("s:\n  e:\n    T: v\n  f: 1\n", "s:\n  e:\n    {}\n  f: 1\n"),
+        ("s:\n  e: { T: v, U: w }\n", "s:\n  e: { U: w }\n"),
+        ("s: {e: {T: v}}", "s: {e: {}}"),
+        ("s:\r\n  e:\r\n    T: |\r\n      a\r\n      b\r\n    U: w\r\n", "s:\r\n  e:\r\n    U: w\r\n"),
+    ] {
+        assert_eq!(yaml(before, &[remove("/s/e/T")]), after, "{before}");
+    }
+    let list = Change::Insert { into: "/s/0".to_owned(), after: None, key: "k".to_owned(), value: list(&["A_B", "no"]) };
+    for (before, after) in [
+        ("s:\n  - a: 1\n    b:\n      - x\n\n# end\n", "s:\n  - a: 1\n    b:\n      - x\n    k: [A_B, \"no\"]\n\n# end\n"),
+        ("s:\n  - a: 1", "s:\n  - a: 1\n    k: [A_B, \"no\"]"),
+        ("s: [{ a: 1 }]", "s: [{ a: 1, k: [A_B, \"no\"] }]"),
+        ("s:\n- a: |\n    x\n- b: 2\n", "s:\n- a: |\n    x\n  k: [A_B, \"no\"]\n- b: 2\n"),
+    ] {
+        assert_eq!(yaml(before, std::slice::from_ref(&list)), after, "{before}");
+    }
+    for (before, first, last) in [
+        ("s:\n  - a\n  - b # c\nt: 1\n", "s:\n  - x\n  - a\n  - b # c\nt: 1\n", "s:\n  - a\n  - b # c\n  - x\nt: 1\n"),
+        ("s: [a, b]\n", "s: [\"x\", a, b]\n", "s: [a, b, \"x\"]\n"),
+        ("s: []\n", "s: [\"x\"]\n", "s: [\"x\"]\n"),
+    ] {
+        assert_eq!(yaml(before, &[items("/s", 0, &["x"])]), first);
+        assert_eq!(yaml(before, &[items("/s", 9, &["x"])]), last);
+    }
+}
+
+#[test]
+fn what_an_anchor_shares_is_not_changed_for_one_of_its_uses() {
+    let shared = |before: &str, change| match splice(Format::Yaml, before.as_bytes(), &[change]) {
+        Err(SpliceError::Shared(_)) => true,
+        other => panic!("{before}: {other:?}"),
+    };
+    assert!(shared("a: &t secret\nb: *t\n", text("/a", 0..6, "x")));
+    assert!(shared("a: &t secret\nb: *t\n", text("/b", 0..6, "x")));
+    assert!(shared("base: &b\n  env: {T: v, U: w}\ns:\n  <<: *b\n  c: 1\n", text("/s/env/T", 0..1, "x")));
+    assert!(shared("base: &b\n  env: {T: v, U: w}\ns:\n  <<: *b\n  c: 1\n", remove("/s/env/T")));
+    assert!(shared("base: &b {T: v}\ns: *b\n", insert("/s", None, "k", "v")));
+    assert_eq!(yaml("a: &t secret\nb: 1\n", &[text("/a", 0..6, "x")]), "a: &t x\nb: 1\n");
+}
+
 #[test]
 fn several_changes_are_made_one_after_the_other() {
     let before = "{\n  \"s\": {\n    \"command\": \"npx\",\n    \"args\": [\"-y\", \"x\"],\n    \"env\": {\n      \"A\": \"1\",\n      \"B\": \"2\"\n    }\n  }\n}\n";

@@ -40,7 +40,8 @@ pub(super) fn removal(places: &Places<'_>, siblings: &[(usize, usize)], index: u
     if places.is_blank(end..places.line_end(end)) {
         vec![Cut::out(line..places.next_line(end))]
     } else {
-        vec![Cut::out(start..end)]
+        let rest = &places.text[end..];
+        vec![Cut::out(start..end + rest.len() - rest.trim_start_matches([' ', '\t']).len())]
     }
 }
 

@@ -120,12 +120,13 @@ fn cuts(format: Format, text: &str, document: &Document<'_>, change: &Change) ->
             own(spot.node)?;
             let Tree::Text(was) = &spot.node.tree else { return Err(SpliceError::Kind(at.clone())) };
             let written = text.get(spot.node.range.clone()).ok_or_else(unsure)?;
-            let cut = text::part(format, written, spot.node.range.start, was, (range, with));
+            let is_braced = spot.above.iter().any(|node| blocks::is_braced(text, node));
+            let cut = text::part((format, is_braced), written, spot.node.range.start, was, (range, with));
             Ok(vec![cut.ok_or_else(unsure)?])
         }
         Change::Remove { at } => {
             let spot = find(document, at)?;
-            let parent = spot.parent.ok_or_else(unsure)?;
+            let parent = spot.above.last().copied().ok_or_else(unsure)?;
             own(parent)?;
             if format == Format::Toml && !lines::is_braced(text, parent) {
                 return Ok(lines::removal(&places, spot.start, spot.node.range.end));
@@ -159,10 +160,11 @@ fn cuts(format: Format, text: &str, document: &Document<'_>, change: &Change) ->
             let has_blank = behind.is_none_or(|at| text[..map.members[at].node.range.start].ends_with([' ', '\t', '\n']));
             let written = match (format, has_blank) {
                 (Format::Toml, _) => format!("{} = {}", words::toml_key(key), words::toml_value(value)),
-                (Format::Json | Format::Yaml, true) => {
+                (Format::Yaml, _) => format!("{}: {}", words::yaml_text(key), words::yaml_value(value)),
+                (Format::Json, true) => {
                     format!("{}: {}", words::json_text(key), words::json_value(value, ", ", ": "))
                 }
-                (Format::Json | Format::Yaml, false) => {
+                (Format::Json, false) => {
                     format!("{}:{}", words::json_text(key), words::json_value(value, ",", ":"))
                 }
             };

@@ -9,7 +9,8 @@ use crate::client::document::{Document, Map, Member, Node, Tree};
 #[derive(Debug)]
 pub(super) struct Spot<'d, 'a> {
     pub node: &'d Node<'a>,
-    pub parent: Option<&'d Node<'a>>,
+    /// From the root to the map or list that it is in.
+    pub above: Vec<&'d Node<'a>>,
     /// Its number among its siblings.
     pub index: usize,
     /// Where it starts, its key included.
@@ -30,25 +31,27 @@ pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
 pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<Spot<'d, 'a>, SpliceError> {
     let absent = || SpliceError::Absent(pointer.to_owned());
     let root = document.root.as_ref().ok_or_else(absent)?;
-    let mut spot = Spot { node: root, parent: None, index: 0, start: root.range.start };
+    let mut above = Vec::new();
+    let mut spot = Spot { node: root, above: Vec::new(), index: 0, start: root.range.start };
     for step in steps(pointer) {
+        above.push(spot.node);
         spot = match &spot.node.tree {
             Tree::Map(map) => {
                 let (index, member) = map.members.iter().enumerate().find(|(_, member)| member.key == step).ok_or_else(absent)?;
                 if member.is_twice {
                     return Err(SpliceError::Twice(step.into_owned()));
                 }
-                Spot { node: &member.node, parent: Some(spot.node), index, start: member.written.start }
+                Spot { node: &member.node, above: Vec::new(), index, start: member.written.start }
             }
             Tree::List(items) => {
                 let index = step.parse::<usize>().map_err(|_| absent())?;
                 let node = items.get(index).ok_or_else(absent)?;
-                Spot { node, parent: Some(spot.node), index, start: node.range.start }
+                Spot { node, above: Vec::new(), index, start: node.range.start }
             }
             _ => return Err(absent()),
         };
     }
-    Ok(spot)
+    Ok(Spot { above, ..spot })
 }
 
 /// The starts and ends of what a map or list holds, keys included.

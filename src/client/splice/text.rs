@@ -6,14 +6,24 @@ use super::edit::Format;
 use super::place::Cut;
 use super::words::{self, Quotes};
 
-/// The cut that makes this part of a text another. `written` is how it stands, from the byte `start` on.
-pub(super) fn part(format: Format, written: &str, start: usize, was: &str, (range, with): (&Range<usize>, &str)) -> Option<Cut> {
+/// The cut that makes this part of a text another. `written` is how it stands, from the byte `start` on; between brackets,
+/// where it `is_braced`, a comma or a brace would end it.
+pub(super) fn part(
+    (format, is_braced): (Format, bool),
+    written: &str,
+    start: usize,
+    was: &str,
+    (range, with): (&Range<usize>, &str),
+) -> Option<Cut> {
     let mut now = was.to_owned();
     was.get(range.clone())?;
     now.replace_range(range.clone(), with);
     let found = match (format, Quotes::of(written)) {
         (Format::Yaml, Some(Quotes::Single)) => alone(written, was, range).filter(|_| !with.contains('\'') && is_plain(with)),
-        (Format::Yaml, None) => alone(written, was, range).filter(|_| words::is_plain_yaml(&now)),
+        (Format::Yaml, None) => {
+            let is_open = is_braced && now.contains(['{', '}', '[', ']', ',']);
+            alone(written, was, range).filter(|_| words::is_plain_yaml(&now) && !is_open)
+        }
         (Format::Yaml, Some(_)) if written.contains('\n') => None,
         (_, Some(quotes)) => quotes.bytes_of(written, was, range).filter(|_| quotes.inner(with).is_some()),
         (_, None) => None,

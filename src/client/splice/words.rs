@@ -64,8 +64,8 @@ pub(super) fn yaml_value(value: &Value) -> String {
     }
 }
 
-/// Whether every program reads these words as this text, in a block and between brackets: no mark of YAML, no number, no word
-/// that some version takes for a boolean.
+/// Whether every program reads these words as this text: no mark of YAML but a `${NAME}`, no number, no word that some version
+/// takes for a boolean.
 pub(super) fn is_plain_yaml(text: &str) -> bool {
     const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
     let body = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
@@ -74,7 +74,6 @@ pub(super) fn is_plain_yaml(text: &str) -> bool {
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
         && text.split(' ').all(|word| !word.is_empty() && !word.ends_with(':'))
         && body.chars().all(|c| is_inner(c) || c == ' ')
-        // braces are marks between brackets
         && (body.len() == text.len() || !text.contains(' '))
 }
 
