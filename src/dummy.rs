@@ -4,57 +4,15 @@
 const WORDS: &[&str] =
     &["changeme", "changeit", "replaceme", "placeholder", "todo", "tbd", "fixme", "dummy", "example", "sample", "redacted"];
 
-/// What a value is called; one that is made of such words alone is none.
+/// What a value is called; two such words and no other are no value.
 const CALLED: &[&str] = &[
-    "a",
-    "access",
-    "actual",
-    "add",
-    "an",
-    "api",
-    "apikey",
-    "auth",
-    "bearer",
-    "change",
-    "client",
-    "dummy",
-    "enter",
-    "example",
-    "fill",
-    "goes",
-    "here",
-    "in",
-    "insert",
-    "it",
-    "key",
-    "me",
-    "my",
-    "of",
-    "own",
-    "password",
-    "paste",
-    "pat",
-    "personal",
-    "placeholder",
-    "put",
-    "real",
-    "replace",
-    "sample",
-    "secret",
-    "set",
-    "some",
-    "the",
-    "this",
-    "to",
-    "token",
-    "value",
-    "with",
-    "your",
-    "yours",
+    "a", "access", "add", "an", "api", "apikey", "auth", "bearer", "client", "enter", "for", "goes", "here", "insert", "key",
+    "my", "of", "own", "password", "paste", "pat", "personal", "put", "replace", "secret", "the", "this", "to", "token", "value",
+    "with", "your", "yours",
 ];
 
 /// How a request to fill something in begins.
-const REQUESTS: &[&str] = &["your", "insert", "replace", "enter", "paste", "put", "add", "change", "fill", "set", "my", "the"];
+const REQUESTS: &[&str] = &["insert", "replace", "enter", "paste", "your", "yours"];
 
 /// A stand-in whatever it stands for: nothing at all, a name in pointed brackets, marks, a request to the reader.
 #[must_use]
@@ -88,36 +46,31 @@ pub fn is_dummy(text: &str) -> bool {
         return true;
     }
     // the form of a token, with nothing behind it: `ghp_xxxx`, `sk-...`, `xoxb-<token>`
-    text.rfind(['_', '-', '.', ' ']).is_some_and(|at| {
-        let (before, rest) = (&text[..=at], &text[at + 1..]);
-        let is_prefix = before.len() <= 16 && before.bytes().any(|byte| byte.is_ascii_alphabetic());
-        is_prefix && (is_bracketed(rest) || !rest.is_empty() && is_marks(rest) && before.trim_end_matches(MARKS).len() <= 12)
-    }) || is_prefixed_marks(text)
+    is_prefixed_marks(text)
+        || text.rfind(['_', '-', '.', ' ']).is_some_and(|at| {
+            let (before, rest) = (&text[..=at], &text[at + 1..]);
+            before.len() <= 16 && before.starts_with(|c: char| c.is_ascii_alphabetic()) && is_bracketed(rest)
+        })
 }
 
 const MARKS: [char; 9] = ['x', 'X', '*', '.', '•', '…', '?', '-', '_'];
 
-/// Nothing but marks, three of them at least, or one character all along.
+/// Nothing but marks, three of them at least, or one character all along, as in `00000000-0000`.
 fn is_marks(text: &str) -> bool {
     let is_long = text.chars().count() >= 3 || text == "…";
-    let plain = |c: &char| c.is_alphanumeric();
-    let first = text.chars().find(plain);
+    let first = text.chars().next();
     is_long
-        && (text.chars().all(|c| MARKS.contains(&c)) || text.chars().filter(plain).all(|c| Some(c) == first) && first.is_some())
+        && (text.chars().all(|c| MARKS.contains(&c)) || text.chars().all(|c| c == '-' || c.is_alphanumeric() && Some(c) == first))
 }
 
-/// A vendor's prefix, and then marks only: `github_pat_xxxxxxxxxx`.
+/// A vendor's prefix, and then marks only: `github_pat_xxxxxxxxxx`, `AKIAXXXXXXXXXXXXXXXX`.
 fn is_prefixed_marks(text: &str) -> bool {
     let rest = text.trim_end_matches(MARKS);
-    let marks = text.len() - rest.len();
-    marks >= 3
-        && rest.len() <= 12
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-        && {
-            let tail = &text[rest.len()..];
-            // a word may end in one of them by chance
-            tail.starts_with(['_', '-', '.', '*', '•', '…', '?']) || marks >= 6
-        }
+    let tail = &text[rest.len()..];
+    let is_prefix =
+        rest.len() <= 16 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    // a word may end in one of them by chance
+    is_prefix && (tail.len() >= 4 && tail.starts_with(['_', '-']) || tail.chars().count() >= 6)
 }
 
 /// A name in brackets, with or without a template's second pair.
@@ -131,15 +84,12 @@ fn is_bracketed(text: &str) -> bool {
 fn is_request(known: &str) -> bool {
     let words: Vec<&str> = known.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let called = words.iter().filter(|word| CALLED.contains(*word)).count();
-    match words.as_slice() {
-        [] => false,
-        [only] => CALLED.contains(only),
-        [first, ..] if called == words.len() => !first.is_empty(),
-        ["your" | "yours", ..] => true,
-        [first, .., last] if REQUESTS.contains(first) => *last == "here" || called >= 2,
-        [.., "here"] => called >= 2,
-        words => words.contains(&"your") && called >= 2,
-    }
+    let is_all = words.len() >= 2 && called == words.len();
+    is_all
+        || called >= 2
+            && (words.last() == Some(&"here")
+                || words.contains(&"your")
+                || words.first().is_some_and(|first| REQUESTS.contains(first)))
 }
 
 /// Whether a text is a reference that somebody else resolves, and holds nothing itself.
@@ -191,6 +141,8 @@ mod tests {
             "sk-...",
             "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             "github_pat_xxxxxxxx",
+            "AKIAXXXXXXXXXXXXXXXX",
+            "sk-ant-admin01-xxxxxxxxxxxx",
             "sk-your-key-here",
             "xoxb-your-bot-token",
             "xoxb-<token>",
@@ -199,7 +151,6 @@ mod tests {
             "[TOKEN]",
             "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
             "00000000-0000-0000-0000-000000000000",
-            "password",
             "API_KEY",
             "todo",
             "put-key-here",
@@ -228,6 +179,12 @@ mod tests {
             "the-quick-brown-fox",
             "a-b",
             "max",
+            "my-fake-password",
+            "summer-2222",
+            "hunter2...",
+            "a!@#$%",
+            "secret",
+            "the-fake-key",
         ] {
             assert!(!is_dummy(no), "{no}");
         }

@@ -51,11 +51,14 @@ pub struct Variable {
     /// The ids of the forms that its value has one of.
     #[serde(default)]
     pub formats: Vec<String>,
-    /// The form of its value, where it is none of those.
+    /// Another form of its value.
     #[serde(default)]
     pub pattern: Pattern,
     #[serde(default)]
     pub prefix: Vec<String>,
+    /// A name that anything could have: it is known only where this server asks for it.
+    #[serde(default, rename = "generic")]
+    pub is_generic: bool,
     /// After how many days a new one should be made.
     #[serde(default)]
     pub rotate_days: Option<u32>,
@@ -77,6 +80,11 @@ pub struct Advice {
     pub kind: String,
     /// What it must be allowed to do.
     pub scope: String,
+    /// The ids of the forms that its value has one of.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    #[serde(default)]
+    pub docs: String,
     #[serde(default)]
     pub rotate_days: Option<u32>,
 }

@@ -125,7 +125,10 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
                 })
             })
             .collect();
-        report::json(&json!({ "variable": name.as_str(), "inject": answer.inject.word(), "places": places }));
+        report::json(&json!({
+            "variable": name.as_str(), "inject": answer.inject.word(), "description": answer.description, "docs": answer.docs,
+            "places": places,
+        }));
     } else {
         for place in &answer.places {
             let line = if place.reference.line > 0 { format!(":{}", place.reference.line) } else { String::new() };
@@ -195,6 +198,13 @@ fn print_check(found: &Report) {
             .collect();
         report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED"], &rows);
     }
+    let is_wanting = |row: &&check::Row| {
+        matches!(row.state, check::State::Missing | check::State::Placeholder | check::State::WrongFormat)
+            && !row.known.line().is_empty()
+    };
+    for row in found.rows.iter().filter(is_wanting) {
+        report::line(&format!("  {}: {}", row.name, row.known.line()));
+    }
     found.notes.iter().for_each(|note| report::line(&format!("! {note}")));
 }
 
@@ -207,6 +217,7 @@ fn check_json(found: &Report, counts_unloaded: bool) -> Value {
                 "variable": row.name.as_str(), "servers": row.servers, "masked": row.masked, "fingerprint": row.fingerprint,
                 "state": row.state.words(), "required": row.is_required, "changed": row.changed,
                 "failed": row.state.is_failure(row.is_required, counts_unloaded),
+                "description": row.known.text, "docs": row.known.docs,
             })
         })
         .collect();

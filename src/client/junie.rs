@@ -1,4 +1,4 @@
-//! Junie, the agent of JetBrains.
+//! Junie, the agent of `JetBrains`.
 //!
 //! Files: `.junie/mcp/mcp.json` in the project, `~/.junie/mcp/mcp.json` for the user; the project wins.
 //! References: none is documented, so what looks like one counts as text. There is no `type`: a command or a url decides.

@@ -4,7 +4,7 @@
 //! one that `$OPENCODE_CONFIG` names for the user. They are laid over each other key by key, the project last; it also looks in
 //! the directories between the project and the root of the repository, and in files of an administrator, which are not read.
 //! References: `{env:NAME}` and `{file:path}` in the raw text, so in every text and key of an entry, and in comments, where
-//! nobody asks for them.
+//! nobody asks for them. `${env:NAME}` holds that form, and is filled behind its `$`.
 //! Unset: an empty text. Comments and trailing commas are allowed. `enabled` switches a server off.
 //! A local server inherits the whole environment, then `environment`.
 //! Source: anomalyco/opencode, `packages/opencode/src/config/variable.ts` and `mcp/index.ts`; opencode.ai/docs/config.
@@ -21,7 +21,10 @@ pub(super) struct OpenCode;
 
 const KEYS: Keys = Keys { env: "environment", form: CommandForm::List, ..Keys::USUAL };
 
-const DIALECT: Dialect = Dialect { forms: &[(Form::Curly, Kind::Env), (Form::CurlyFile, Kind::File)], ..Dialect::NONE };
+const DIALECT: Dialect = Dialect {
+    forms: &[(Form::Curly, Kind::Env), (Form::Env, Kind::Env), (Form::CurlyFile, Kind::File), (Form::File, Kind::File)],
+    ..Dialect::NONE
+};
 
 const SHAPE: Shape = Shape {
     dialect: &DIALECT,

@@ -29,13 +29,13 @@ use super::zed::Zed;
 /// Every client that mcpenv reads. The first one that reads a file gives its servers their name.
 pub const ALL: &[&dyn Client] = &[
     &ClaudeCode,
+    &CopilotCli,
     &VsCode,
     &Cursor,
     &Codex,
     &ClaudeDesktop,
     &Windsurf,
     &GeminiCli,
-    &CopilotCli,
     &OpenCode,
     &Zed,
     &Cline,

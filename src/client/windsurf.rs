@@ -1,4 +1,4 @@
-//! Windsurf, and the plugin of the same house for JetBrains programs.
+//! Windsurf, and the plugin of the same house for `JetBrains` programs.
 //!
 //! Files: none in the project; `~/.codeium/windsurf/mcp_config.json`, and `~/.codeium/mcp_config.json` for the plugin.
 //! References: `${env:NAME}` and `${file:/path}` in command, args, env, serverUrl, url and headers. `serverUrl` is its own key

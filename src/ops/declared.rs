@@ -125,7 +125,7 @@ impl Declared {
                 Err(e) => {
                     let why = format!("`{file}` {}", shown(&e.to_string()));
                     let hint = Some("mend the file; its servers get nothing until then".to_owned());
-                    self.unread.push(Unread { why, hint, file });
+                    self.unread.push(Unread { file, why, hint });
                     return;
                 }
             };

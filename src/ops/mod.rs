@@ -6,6 +6,7 @@ pub mod allow;
 pub mod check;
 pub mod declared;
 pub mod init;
+pub mod known;
 pub mod load;
 pub mod places;
 pub mod shadow;

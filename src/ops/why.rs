@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::declared::Found;
+use super::known;
 use super::shadow;
 use super::standing::Asked;
 use super::target::{self, TargetError};
@@ -38,15 +39,9 @@ pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> R
     let record = target::record(workspace, &project.root)?;
     let (own, user) = shadow::all(workspace, &project);
     let found = own.servers.into_iter().chain(user.servers);
-    let places = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
-    let wish = project.wishes.variables.get(name);
-    Ok(Answer {
-        inject: project.wishes.inject(name),
-        description: wish.and_then(|w| w.description.clone()),
-        docs: wish.and_then(|w| w.docs.clone()),
-        places,
-        project,
-    })
+    let places: Vec<Declared> = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
+    let known = known::variable(name, Some(&project), places.iter().map(|place| &place.asked.found.server));
+    Ok(Answer { inject: project.wishes.inject(name), description: known.text, docs: known.docs, places, project })
 }
 
 /// Whether no server here asks for this name: then the nearest name that one asks for, if any. `None` where one asks for it, and

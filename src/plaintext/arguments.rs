@@ -22,6 +22,8 @@ pub(super) fn held<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Held<'a>>
         held.push(Held { argument: given.argument, range: given.at..end, name: given.name, why: "name" });
     }
     assignments(command, args, &mut held);
+    // a container's own options end at its image, and what follows is for the server in it
+    let has_image = is_container(command, args);
     for (at, word) in args.iter().enumerate() {
         let Some(word) = word else { continue };
         if !word.starts_with('-') {
@@ -34,13 +36,27 @@ pub(super) fn held<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Held<'a>>
             _ => (*word, next().filter(|(_, _, next)| !next.starts_with('-'))),
         };
         let Some((argument, start, value)) = value else { continue };
-        if matches!(option, "-H" | "--header") {
+        if matches!(option, "-e" | "--env") {
+            let given = value.split_once('=').filter(|_| !has_image);
+            held.extend(given.map(|(name, value)| {
+                let end = start + name.len() + 1 + value.len();
+                Held { argument, range: end - value.len()..end, name, why: "name" }
+            }));
+        } else if matches!(option, "-H" | "--header") {
             held.extend(header(argument, start, value));
-        } else if option.trim_start_matches('-').len() > 1 {
+        } else if option.trim_start_matches('-').len() > 1 && !option.starts_with("--no-") {
             held.push(Held { argument, range: start..start + value.len(), name: option, why: "flag" });
         }
     }
     held
+}
+
+fn is_container(command: &str, args: &[Option<&str>]) -> bool {
+    let is_one = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+        ["docker", "podman", "docker-compose", "podman-compose"].iter().any(|known| name.trim_end_matches(".exe") == *known)
+    };
+    is_one(command) || args.iter().take(2).flatten().any(|word| is_one(word))
 }
 
 /// `-HName: value`
@@ -93,6 +109,8 @@ mod tests {
             ["header A= b", "header C=d", "header E= f", "header G= h"]
         );
         assert_eq!(told(&["docker", "run", "-e", "A=b", "img", "-e", "C=d"]), ["name A=b"]);
+        assert_eq!(told(&["npx", "x", "-e", "A=b", "--env=C=d", "--env", "E"]), ["name A=b", "name C=d"]);
+        assert_eq!(told(&["npx", "x", "--no-token", "a"]), Vec::<String>::new());
         assert_eq!(told(&["env", "A=b", "node", "C=d"]), ["name A=b"]);
         assert_eq!(told(&["sh", "-c", "docker run -e A=b img"]), Vec::<String>::new());
     }

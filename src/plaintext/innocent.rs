@@ -9,28 +9,13 @@ pub(super) fn is_innocent(value: &str) -> bool {
 }
 
 fn is_number(value: &str) -> bool {
+    let is_plain = |byte| matches!(byte, b'0'..=b'9' | b'_' | b',' | b'.');
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
-    has_digit && value.parse::<f64>().is_ok()
-        || has_digit && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b',' | b'.'))
+    has_digit && (value.parse::<f64>().is_ok() || value.bytes().all(is_plain))
 }
 
 fn is_switch(value: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "enabled",
-        "disabled",
-        "auto",
-        "default",
-    ];
+    const WORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined"];
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 

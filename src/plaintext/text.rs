@@ -130,14 +130,9 @@ impl<'t> Reader<'t> {
             let is_address = self.text[value.clone()].split_once("://").is_some_and(|(scheme, _)| {
                 scheme.len() <= 32 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
             });
-            if is_address {
-                self.defaults(&value, depth);
-            } else if self.is_covered(first, &value) {
+            if is_address || self.is_covered(first, &value) {
                 self.defaults(&value, depth);
             } else {
-                self.hits.retain(|hit| {
-                    hit.range.start < value.start || hit.range.end > value.end || !hit.why.contains('-') && hit.why != holder.why
-                });
                 self.secret(value, holder.why, Some(holder.name), depth);
             }
         } else if let Some(id) = vendors_form(holder.name, &self.text[value.clone()]) {

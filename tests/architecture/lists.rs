@@ -41,6 +41,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/adopt/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
@@ -48,6 +49,13 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/shell/words.rs", "quotes the values into the script"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
+
+/// Where the hook's work starts: it runs while a prompt waits.
+pub const HOOK: &str = "src/cli/export.rs";
+
+/// The rooms that nothing on the hook's way may reach, each with its reason.
+pub const OFF_THE_HOOK: &[(&str, &str)] =
+    &[("catalog", "reads its lists and compiles expressions"), ("plaintext", "looks through whole files")];
 
 /// The files that print.
 pub const PRINTERS: &[&str] = &["src/cli/report.rs"];
