@@ -53,7 +53,6 @@ pub use contract::{
 };
 pub use document::push_key;
 pub use registry::{ALL, DECLARATIONS, find};
-pub use shape::Part;
 pub use span::{Span, after_scheme, spans};
-pub use splice::{Change, Format, SpliceError, splice};
-pub use writing::{Move, Writing};
+pub use splice::{Change, Format, SpliceError, splice, steps};
+pub use writing::{Move, Part, Writing};

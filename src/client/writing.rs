@@ -1,8 +1,6 @@
 //! How a client's file says "take it from the environment": as data, one for each client. Only what the client's documentation
 //! or code proves stands here; where nothing is proven, nothing is written.
 
-use super::shape::Part;
-
 /// How references are written into the entries of one client.
 #[derive(Debug)]
 pub struct Writing {
@@ -45,6 +43,19 @@ impl Writing {
         is_filled.then(|| format!("{before}{variable}{behind}"))
     }
 }
+
+/// A part of an entry in which people write references.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Command,
+    Args,
+    Env,
+    Url,
+    Headers,
+}
+
+/// All of them.
+pub(super) const PARTS: &[Part] = &[Part::Command, Part::Args, Part::Env, Part::Url, Part::Headers];
 
 /// A field that names variables, in the place of one that holds values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

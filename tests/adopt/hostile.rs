@@ -63,7 +63,7 @@ fn a_file_that_may_only_be_read_is_named_and_the_others_are_told_as_left() {
     chmod(&world.at(".mcp.json"), 0o444);
     let (code, screen) = world.answered(&[], "y");
     assert_eq!(code, 1, "{screen}");
-    assert!(screen.contains("`") && screen.contains("may only be read") && screen.contains("chmod u+w"), "{screen}");
+    assert!(screen.contains("may only be read") && screen.contains("chmod u+w"), "{screen}");
     assert_eq!(world.text(".mcp.json"), claude(TOKEN));
     chmod(&world.at(".mcp.json"), 0o644);
     world.adopt(&[]);

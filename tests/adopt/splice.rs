@@ -190,7 +190,11 @@ fn a_part_of_a_yaml_text_changes_however_it_is_written() {
         ("a: 'it''s secret'", 5..11, "a: 'it''s ${X}'"),
         ("a: \"\\tsecret\"", 1..7, "a: \"\\t${X}\""),
         ("a: {b: 1}\nc:\n- [secret]\n", 0..6, "a: {b: 1}\nc:\n- [\"${X}\"]\n"),
-        ("a: |\n  x\n  secret\nb: 1\n", 2..8, "refused: it is written in a way that cannot be changed at `/a` without touching more"),
+        (
+            "a: |\n  x\n  secret\nb: 1\n",
+            2..8,
+            "refused: it is written in a way that cannot be changed at `/a` without touching more",
+        ),
         ("a: \"se\\\n  cret\"", 0..6, "a: \"${X}\""),
         ("--- # head\na: secret\n...\n", 0..6, "--- # head\na: ${X}\n...\n"),
     ] {

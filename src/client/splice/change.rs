@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::find::{steps, unescaped};
+use super::pointer::{steps, unescaped};
 use crate::client::contract::{ReadError, Value};
 use crate::escape::shown;
 use crate::fault::Fault;

@@ -2,63 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::change::{Change, SpliceError};
-use super::find::{find, inner, steps};
+use super::find::{find, inner};
+use super::format::Format;
 use super::lines;
-use super::place::{Comments, Cut, Places, cut};
+use super::place::{Cut, Places, cut};
+use super::pointer::steps;
 use super::words;
 use super::{blocks, braces, text};
-use crate::client::contract::{ReadError, Value};
-use crate::client::document::{Document, Node, Source, Tree};
-use crate::client::{json, toml, yaml};
-
-/// How a document is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// With comments and trailing commas, where there are any.
-    Json,
-    Toml,
-    Yaml,
-}
-
-impl Format {
-    /// The format of a file, by its name.
-    #[must_use]
-    pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "json" | "jsonc" => Some(Self::Json),
-            "toml" => Some(Self::Toml),
-            "yaml" | "yml" => Some(Self::Yaml),
-            _ => None,
-        }
-    }
-
-    fn source(self, bytes: &[u8]) -> Result<Source<'_>, ReadError> {
-        match self {
-            Self::Json => json::source(bytes),
-            Self::Toml | Self::Yaml => Source::new(bytes),
-        }
-    }
-
-    fn parse<'s>(self, source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
-        match self {
-            Self::Json => json::parse(source, json::Comments::Allowed),
-            Self::Toml => toml::parse(source),
-            Self::Yaml => yaml::parse(source),
-        }
-    }
-
-    fn comments(self) -> Comments {
-        match self {
-            Self::Json => Comments::Slashes,
-            Self::Toml | Self::Yaml => Comments::Hash,
-        }
-    }
-}
+use crate::client::contract::Value;
+use crate::client::document::{Document, Node, Tree};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -1,8 +1,7 @@
 //! The way to a place in a document, and what stands around it.
 
-use std::borrow::Cow;
-
 use super::change::SpliceError;
+use super::pointer::steps;
 use crate::client::document::{Document, Map, Member, Node, Tree};
 
 /// A value in its surroundings.
@@ -15,16 +14,6 @@ pub(super) struct Spot<'d, 'a> {
     pub index: usize,
     /// Where it starts, its key included.
     pub start: usize,
-}
-
-/// The keys of a JSON Pointer.
-pub(super) fn steps(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pointer.strip_prefix('/').map(|rest| rest.split('/')).into_iter().flatten().map(unescaped)
-}
-
-/// One key of a JSON Pointer.
-pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
-    if step.contains('~') { Cow::Owned(step.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(step) }
 }
 
 /// Finds a place. A key on the way that stands twice is refused: the parsers do not say which of the two was meant.

@@ -7,10 +7,14 @@ mod braces;
 mod change;
 mod edit;
 mod find;
+mod format;
 mod lines;
 mod place;
+mod pointer;
 mod text;
 mod words;
 
 pub use change::{Change, SpliceError};
-pub use edit::{Format, splice};
+pub use edit::splice;
+pub use format::Format;
+pub use pointer::steps;

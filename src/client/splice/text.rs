@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::edit::Format;
+use super::format::Format;
 use super::place::Cut;
 use super::words::{self, Quotes};
 

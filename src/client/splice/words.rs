@@ -147,7 +147,8 @@ impl Quotes {
         let (mut at, mut told) = (skipped, 0);
         let (mut start, mut end) = (None, None);
         loop {
-            if told == range.start && start.is_none() {
+            // what stands for nothing before it is no part of it
+            if told == range.start && end.is_none() {
                 start = Some(at);
             }
             if told == range.end && end.is_none() {

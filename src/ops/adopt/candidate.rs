@@ -1,10 +1,11 @@
 //! A text in an entry with plaintext in it: where it stands, and which part of it has to go.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::client::{CommandForm, Keys, Part, Server, Span, Value, given, spans};
+use crate::client::{CommandForm, Keys, Part, Server, Span, Value, given, push_key, spans, steps};
 use crate::mask;
 use crate::plaintext;
 
@@ -65,7 +66,7 @@ impl Candidate {
     }
 
     fn new(server: &Server, at: &str) -> Option<Self> {
-        let way: Vec<String> = at.strip_prefix(&server.pointer)?.strip_prefix('/')?.split('/').map(unescaped).collect();
+        let way: Vec<String> = steps(at.strip_prefix(&server.pointer)?).map(Cow::into_owned).collect();
         let (part, key) = part(&way, server.keys);
         let mut value = &server.entry;
         for step in &way {
@@ -139,7 +140,7 @@ impl Candidate {
     pub fn place(&self, server: &Server) -> String {
         let way = self.at.strip_prefix(&server.pointer).unwrap_or(&self.at);
         let mut out = String::new();
-        for step in way.split('/').skip(1).map(unescaped) {
+        for step in steps(way) {
             if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
                 out.push_str(&format!("[{step}]"));
             } else {
@@ -206,12 +207,9 @@ fn part(way: &[String], keys: &Keys) -> (Option<Part>, String) {
     (part, last)
 }
 
-/// One key of a JSON Pointer.
-pub(super) fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
-}
-
-/// A key as a step of a JSON Pointer.
-pub(super) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+/// A place one step further.
+pub(super) fn below(pointer: &str, key: &str) -> String {
+    let mut longer = pointer.to_owned();
+    push_key(&mut longer, key);
+    longer
 }

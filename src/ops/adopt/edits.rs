@@ -1,6 +1,6 @@
 //! The changes that put the chosen forms into an entry.
 
-use super::candidate::{Candidate, escaped};
+use super::candidate::{Candidate, below};
 use super::form::{Form, wrapped_as};
 use crate::client::{Change, CommandForm, Server, Value, Writing};
 use crate::var::VarName;
@@ -29,7 +29,7 @@ pub(super) struct Changes {
 /// What an entry's settled texts make of it.
 pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>], launcher: &Launcher) -> Changes {
     let mut changes = Changes { texts: Vec::new(), others: Vec::new() };
-    let field = |name: &str| format!("{}/{}", server.pointer, escaped(name));
+    let field = |name: &str| below(&server.pointer, name);
     let text = |value: &VarName| Value::Text(value.as_str().to_owned());
     for Settled { candidate, form, names } in settled {
         let Some(name) = names.first() else { continue };
@@ -91,7 +91,7 @@ impl Changes {
 
     /// Puts a name into a list of names, unless it is there.
     fn name(&mut self, server: &Server, list: &str, name: &VarName) {
-        let into = format!("{}/{}", server.pointer, escaped(list));
+        let into = below(&server.pointer, list);
         let word = Value::Text(name.as_str().to_owned());
         match server.entry.get(list) {
             Some(Value::List(items)) if items.contains(&word) => {}
@@ -114,7 +114,7 @@ impl Changes {
         self.others.iter().any(|change| match change {
             Change::Items { into, items, .. } => into == list && items.iter().any(|item| item == name),
             Change::Insert { into, key, value: Value::List(items), .. } => {
-                format!("{into}/{}", escaped(key)) == list && items.contains(&Value::Text(name.to_owned()))
+                below(into, key) == list && items.contains(&Value::Text(name.to_owned()))
             }
             _ => false,
         })
@@ -128,7 +128,7 @@ impl Changes {
     /// Lets mcpenv start the server: its own command line comes behind mcpenv's.
     fn launch(&mut self, server: &Server, launcher: &Launcher) {
         let keys = server.keys;
-        let at = |field: &str| format!("{}/{}", server.pointer, escaped(field));
+        let at = |field: &str| below(&server.pointer, field);
         let mut words = vec!["exec".to_owned(), "--server".to_owned(), server.name.clone()];
         words.extend(launcher.options.iter().cloned());
         words.push("--".to_owned());

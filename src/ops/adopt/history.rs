@@ -11,7 +11,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::plan::FilePlan;
-use crate::ops::Workspace;
+use crate::ops::workspace::Workspace;
 
 /// What git knows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

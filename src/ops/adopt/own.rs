@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::candidate::escaped;
+use super::candidate::below;
 use super::plan::FilePlan;
 use super::trouble::AdoptError;
 use crate::client::{Change, Format, Value, splice};
@@ -31,7 +31,7 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
         if missing.is_empty() {
             continue;
         }
-        let into = format!("/servers/{}", escaped(server));
+        let into = below("/servers", server);
         let list = Value::List(missing.iter().cloned().map(Value::Text).collect());
         let change =
             |into: &str, key: &str, value| Change::Insert { into: into.to_owned(), after: None, key: key.to_owned(), value };

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::plan::FilePlan;
 use super::trouble::AdoptError;
 use crate::file::{self, FileError};
-use crate::ops::Workspace;
+use crate::ops::workspace::Workspace;
 use crate::rewrite;
 use crate::store::{Identity, seal};
 

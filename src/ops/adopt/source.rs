@@ -10,9 +10,9 @@ use crate::client::{Client, Format, Scope, Server, UserDirs};
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault as _;
 use crate::file::{self, FileError};
-use crate::ops::Workspace;
 use crate::ops::declared::Unread;
 use crate::ops::places::{self, ClientFile};
+use crate::ops::workspace::Workspace;
 use crate::project::Project;
 use crate::sys::canonical;
 

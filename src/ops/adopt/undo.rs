@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::record::{self, Kept};
 use super::trouble::AdoptError;
 use crate::file;
-use crate::ops::{Workspace, target};
+use crate::ops::target;
+use crate::ops::workspace::Workspace;
 use crate::rewrite;
 
 /// What can be taken back.

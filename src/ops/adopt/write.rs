@@ -4,7 +4,7 @@
 use super::plan::Plan;
 use super::record;
 use super::trouble::AdoptError;
-use crate::ops::Workspace;
+use crate::ops::workspace::Workspace;
 use crate::rewrite;
 use crate::var::VarName;
 
