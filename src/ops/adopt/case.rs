@@ -33,7 +33,7 @@ impl Plan {
                 }
                 let (candidates, lost) = Candidate::all_of(server);
                 for at in lost {
-                    self.refuse(source, server, at, "it is no text that could be changed".to_owned());
+                    self.refuse(&source.shown, server, at, "it is no text that could be changed".to_owned());
                 }
                 if candidates.is_empty() {
                     continue;

@@ -2,6 +2,7 @@
 
 mod candidate;
 mod case;
+mod draw;
 mod edits;
 mod form;
 mod history;
@@ -14,8 +15,9 @@ mod trouble;
 mod undo;
 mod write;
 
+pub use draw::plan;
 pub use history::{Past, past};
-pub use plan::{FilePlan, Plan, Refusal, Step, Wanted, plan};
+pub use plan::{FilePlan, Plan, Refusal, Step, Wanted};
 pub use trouble::AdoptError;
 pub use undo::{Restored, Standing, Undo, look_back, undo};
 pub use write::{Adopted, write};
