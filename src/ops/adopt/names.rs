@@ -97,7 +97,7 @@ pub(super) fn proposed(server: &Server, candidate: &Candidate, spot: &Spot) -> V
     let is_password = spot.why == "url-userinfo";
     names.extend(spot.name.as_deref().filter(|name| !is_password && is_telling(name)).map(|name| {
         let name = words(name).join("_");
-        if name.starts_with(&stem) { name } else { format!("{stem}_{name}") }
+        if name.starts_with(&format!("{stem}_")) { name } else { format!("{stem}_{name}") }
     }));
     names.push(format!("{stem}_{}", if is_password { "PASSWORD" } else { "TOKEN" }));
     names.push("MCP_TOKEN".to_owned());
