@@ -5,6 +5,7 @@ mod sandbox;
 
 mod corpus;
 mod crash;
+mod formatting;
 mod forms;
 mod hostile;
 mod splice;
