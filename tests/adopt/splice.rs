@@ -288,3 +288,15 @@ fn what_cannot_be_changed_without_doubt_is_refused() {
     assert!(matches!(refused(Format::Toml, dotted, remove("/s/a/env/T")), SpliceError::Unsure(_)));
     assert!(splice(Format::Json, b"{\"a\": \"\xff\"}", &[text("/a", 0..1, "z")]).is_err());
 }
+
+#[test]
+fn many_changes_in_many_places_need_few_looks_and_too_many_in_one_are_refused() {
+    let members = |count: usize| (0..count).map(|n| format!("\"k{n}\": \"v\"")).collect::<Vec<_>>().join(", ");
+    let server = |n: usize| format!("\"s{n}\": {{ \"env\": {{ \"A\": \"v\", {} }} }}", members(20));
+    let many = format!("{{ {} }}", (0..2_000).map(server).collect::<Vec<_>>().join(", "));
+    let changes: Vec<Change> = (0..2_000).map(|n| remove(&format!("/s{n}/env/A"))).collect();
+    assert_eq!(json(&many, &changes), many.replace("\"A\": \"v\", ", ""));
+    let changes: Vec<Change> = (0..100).map(|n| remove(&format!("/k{n}"))).collect();
+    let text = format!("{{ {} }}", members(100));
+    assert_eq!(splice(Format::Json, text.as_bytes(), &changes), Err(SpliceError::TooMany(String::new())));
+}

@@ -33,6 +33,8 @@ pub enum SpliceError {
     Kind(String),
     #[error("what stands at `{}` is written in one place and used in several", shown(.0))]
     Shared(String),
+    #[error("too much would have to change at `{}`", shown(.0))]
+    TooMany(String),
     #[error("it is written in a way that cannot be changed at `{}` without touching more", shown(.0))]
     Unsure(String),
 }
@@ -42,7 +44,7 @@ impl Fault for SpliceError {
         match self {
             Self::Unreadable(_) => Some("mend the file first".to_owned()),
             Self::Twice(_) => Some("take one of the two away".to_owned()),
-            Self::Shared(_) | Self::Unsure(_) | Self::Kind(_) => Some("change it by hand".to_owned()),
+            Self::Shared(_) | Self::Unsure(_) | Self::Kind(_) | Self::TooMany(_) => Some("change it by hand".to_owned()),
             Self::Absent(_) => None,
         }
     }
@@ -55,6 +57,14 @@ impl Change {
         match self {
             Self::Text { at, .. } | Self::Remove { at } => at,
             Self::Insert { into, .. } | Self::Items { into, .. } => into,
+        }
+    }
+
+    /// The text, map or list that changes.
+    pub(super) fn place(&self) -> &str {
+        match self {
+            Self::Remove { at } => at.rsplit_once('/').map_or("", |(parent, _)| parent),
+            other => other.at(),
         }
     }
 

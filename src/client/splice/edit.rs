@@ -1,7 +1,7 @@
 //! Makes changes one after the other in the text, and once in what it means; gives the text out only if both agree.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
@@ -14,7 +14,10 @@ use super::pointer::steps;
 use super::words;
 use super::{blocks, braces, text};
 use crate::client::contract::Value;
-use crate::client::document::{Document, Node, Tree};
+use crate::client::document::{Document, Node, Tree, push_key};
+
+/// The most changes in one place; each needs a look at the whole document.
+const STEPS: usize = 64;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -27,33 +30,65 @@ pub fn splice(format: Format, bytes: &[u8], changes: &[Change]) -> Result<Zeroiz
     for change in changes {
         change.apply(&mut expected)?;
     }
+    match made(format, bytes, &steps_of(changes)?, &expected) {
+        // two changes of one step may meet where each of them alone finds its place
+        Err(SpliceError::Unsure(_)) if (2..=STEPS).contains(&changes.len()) => {
+            let each: Vec<Vec<&Change>> = changes.iter().map(|change| vec![change]).collect();
+            made(format, bytes, &each, &expected)
+        }
+        result => result,
+    }
+}
+
+/// The document with the changes of each step made, if it then means what is expected.
+fn made(format: Format, bytes: &[u8], steps: &[Vec<&Change>], expected: &Value) -> Result<Zeroizing<Vec<u8>>, SpliceError> {
     let (mark, text) = if bytes.starts_with(MARK) { bytes.split_at(MARK.len()) } else { (&[][..], bytes) };
     let mut now = Zeroizing::new(text.to_vec());
-    let mut rest = changes;
-    while let Some(change) = rest.first() {
-        // texts do not move each other's places, so many of them need one look at the document
-        let mut places = HashSet::new();
-        let texts = rest.iter().take_while(|c| matches!(c, Change::Text { .. }) && places.insert(c.at())).count();
-        let (step, after) = rest.split_at(texts.max(1));
+    for step in steps {
         let source = format.source(&now)?;
         let document = format.parse(&source)?;
+        let unsure = || SpliceError::Unsure(step.first().map(|change| change.at().to_owned()).unwrap_or_default());
         // half of a surrogate pair was mended while it was read, with as many bytes: the cuts are made in what stands there
-        let written = std::str::from_utf8(&now).map_err(|_| SpliceError::Unsure(change.at().to_owned()))?;
+        let written = std::str::from_utf8(&now).map_err(|_| unsure())?;
         let cuts = step.iter().map(|change| cuts(format, written, &document, change)).collect::<Result<Vec<_>, _>>()?;
-        let cuts = cuts.into_iter().flatten().collect();
-        let edited = cut(written, cuts).ok_or_else(|| SpliceError::Unsure(change.at().to_owned()))?;
+        let edited = cut(written, cuts.into_iter().flatten().collect()).ok_or_else(unsure)?;
         now = Zeroizing::new(edited.as_bytes().to_vec());
-        rest = after;
     }
     let mut out = Zeroizing::new(Vec::with_capacity(mark.len() + now.len()));
     out.extend_from_slice(mark);
     out.extend_from_slice(&now);
-    let at = || changes.first().map(|change| change.at().to_owned()).unwrap_or_default();
-    let found = meaning(format, &out).map_err(|_| SpliceError::Unsure(at()))?;
-    if found.canonical() != expected.canonical() && without_empty(&found) != without_empty(&expected) {
-        return Err(SpliceError::Unsure(at()));
+    let unsure = || SpliceError::Unsure(steps.iter().flatten().next().map(|change| change.at().to_owned()).unwrap_or_default());
+    let found = meaning(format, &out).map_err(|_| unsure())?;
+    if found.canonical() != expected.canonical() && without_empty(&found) != without_empty(expected) {
+        return Err(unsure());
     }
     Ok(out)
+}
+
+/// The changes in as few steps as can be: those of one step do not move each other's places, so that one look at the document
+/// serves them all.
+fn steps_of(changes: &[Change]) -> Result<Vec<Vec<&Change>>, SpliceError> {
+    let mut steps: Vec<Vec<&Change>> = Vec::new();
+    // the step after the last one that touched a place
+    let mut after: HashMap<String, usize> = HashMap::new();
+    for change in changes {
+        let place = change.place();
+        let step = after.get(place).copied().unwrap_or(0);
+        if step == STEPS {
+            return Err(SpliceError::TooMany(place.to_owned()));
+        }
+        if steps.len() == step {
+            steps.push(Vec::new());
+        }
+        steps[step].push(change);
+        if let Change::Insert { into, key, .. } = change {
+            let mut made = into.clone();
+            push_key(&mut made, key);
+            after.insert(made, step + 1);
+        }
+        after.insert(place.to_owned(), step + 1);
+    }
+    Ok(steps)
 }
 
 /// What a document means. One without anything in it is an empty map.
