@@ -32,6 +32,8 @@ pub(super) enum Command {
     Allow(Place),
     /// Withdraw every approval of this project
     Deny(Place),
+    /// Take plaintext tokens out of client files, into the profile
+    Adopt(Adopt),
     /// How this project stands: profile, servers, variables
     Status(PlaceJson),
     /// Which file, line, server and field declare a variable
@@ -113,7 +115,7 @@ pub(super) struct Servers {
     #[arg(long, value_name = "FILE", requires = "client", conflicts_with = "project")]
     pub(super) file: Option<PathBuf>,
     /// Read it as this client does
-    #[arg(long, value_name = "NAME", requires = "file", value_parser = clients())]
+    #[arg(long, value_name = "NAME", requires = "file", value_parser = formats())]
     pub(super) client: Option<String>,
     /// The project, instead of the one you stand in
     #[arg(long, value_name = "DIR")]
@@ -183,6 +185,34 @@ pub(super) struct Unset {
 
 #[derive(Args)]
 pub(super) struct List {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
+pub(super) struct Adopt {
+    /// Only these client files
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Only the files of this client; for a file in another place, the client that reads it
+    #[arg(long, value_name = "NAME", value_parser = clients())]
+    pub(super) client: Option<String>,
+    /// Your own client files too, not only those of the project
+    #[arg(long)]
+    pub(super) user: bool,
+    /// Let mcpenv start every server, also where the client can refer to a variable
+    #[arg(long)]
+    pub(super) wrap: bool,
+    /// Show what would change, masked, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Put back what the last adopt changed
+    #[arg(long, conflicts_with_all = ["files", "client", "user", "wrap"])]
+    pub(super) undo: bool,
     #[command(flatten)]
     pub(super) target: Target,
     /// For programs
@@ -269,6 +299,10 @@ fn wrong(error: &clap::Error) -> Parsed {
 }
 
 fn clients() -> PossibleValuesParser {
+    PossibleValuesParser::new(client::ALL.iter().map(|client| client.name()))
+}
+
+fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(client::ALL.iter().chain(client::DECLARATIONS).map(|client| client.name()))
 }
 

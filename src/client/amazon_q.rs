@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
 use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct AmazonQ;
 
@@ -22,6 +23,8 @@ const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env)], ..Dialect::
 const SHAPE: Shape = Shape { dialect: &DIALECT, filled: &[Part::Env], switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: &[Part::Env], ..Writing::NONE };
 
 impl Client for AmazonQ {
     fn name(&self) -> &'static str {
@@ -47,5 +50,9 @@ impl Client for AmazonQ {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

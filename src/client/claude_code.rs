@@ -19,6 +19,7 @@ use super::shape::{PARTS, Shape};
 use super::sparse;
 use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::writing::Writing;
 
 pub(super) struct ClaudeCode;
 
@@ -34,6 +35,9 @@ const SHAPE: Shape =
 
 /// Where servers stand: the user's file holds a whole history beside them.
 const WAYS: &[&[&str]] = &[&["mcpServers"], &["projects", "*", "mcpServers"]];
+
+/// Headers are filled twice, and what that makes of a value with a reference in it is not what was stored.
+const WRITING: Writing = Writing { reference: Some(("${", "}")), parts: PARTS, mangles: &["${"], ..Writing::NONE };
 
 impl Client for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -79,5 +83,9 @@ impl Client for ClaudeCode {
             }
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -14,6 +14,7 @@ use super::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Draft, Telling};
 use super::toml;
+use super::writing::{Move, Writing};
 
 pub(super) struct Codex;
 
@@ -41,6 +42,16 @@ const SHARED: &[&str] = &[
     "name",
     "tools",
 ];
+
+const WRITING: Writing = Writing {
+    moves: &[
+        Move::EnvToNames("env_vars"),
+        Move::BearerTo("bearer_token_env_var"),
+        Move::HeaderTo("env_http_headers"),
+        Move::FieldTo("bearer_token", "bearer_token_env_var"),
+    ],
+    ..Writing::NONE
+};
 
 impl Client for Codex {
     fn name(&self) -> &'static str {
@@ -78,6 +89,10 @@ impl Client for Codex {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

@@ -20,6 +20,7 @@ use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::writing::Writing;
 use super::yaml;
 
 pub(super) struct Continue;
@@ -34,6 +35,14 @@ const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, rest
 const BLOCK_KEYS: Keys = Keys { env: "with", ..KEYS };
 
 const BLOCK: Shape = Shape { keys: &BLOCK_KEYS, ..SHAPE };
+
+const WRITING: Writing = Writing {
+    reference: Some(("${{ secrets.", " }}")),
+    parts: PARTS,
+    is_everywhere: true,
+    note: Some("Continue takes it from `~/.continue/.env` or the project's `.env` first, if it stands there"),
+    ..Writing::NONE
+};
 
 impl Client for Continue {
     fn name(&self) -> &'static str {
@@ -78,6 +87,10 @@ impl Client for Continue {
 
     fn precedence(&self) -> Precedence {
         Precedence::Both
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

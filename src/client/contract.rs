@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 /// One MCP client.
 pub trait Client: Sync {
@@ -36,6 +37,11 @@ pub trait Client: Sync {
     /// Which of two servers with one name counts, when the project and the user both have one.
     fn precedence(&self) -> Precedence {
         Precedence::Project
+    }
+
+    /// How a reference is written into its files. A client whose syntax nobody has proven keeps this: none.
+    fn writing(&self) -> &'static Writing {
+        &Writing::NONE
     }
 }
 

@@ -16,6 +16,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
 use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct CopilotCli;
 
@@ -30,6 +31,9 @@ const SHAPE: Shape =
     Shape { dialect: &DIALECT, types: TYPES, filled: &[Part::Command, Part::Args, Part::Env, Part::Headers], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+const WRITING: Writing =
+    Writing { reference: Some(("${", "}")), parts: &[Part::Command, Part::Args, Part::Env, Part::Headers], ..Writing::NONE };
 
 impl Client for CopilotCli {
     fn name(&self) -> &'static str {
@@ -55,5 +59,9 @@ impl Client for CopilotCli {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
 use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct Cursor;
 
@@ -26,6 +27,8 @@ const DIALECT: Dialect = Dialect {
 const SHAPE: Shape = Shape { dialect: &DIALECT, filled: PARTS, others: &["auth"], env_file: Some("envFile"), ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Allowed, shape: &SHAPE };
+
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: PARTS, ..Writing::NONE };
 
 impl Client for Cursor {
     fn name(&self) -> &'static str {
@@ -50,5 +53,9 @@ impl Client for Cursor {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -21,6 +21,7 @@ use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
+use super::writing::Writing;
 
 pub(super) struct GeminiCli;
 
@@ -40,6 +41,10 @@ const WITHHELD: Inherits = Inherits::But {
     parts: &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "AUTH", "CREDENTIAL", "CREDS", "PRIVATE", "CERT"],
     names: &["DATABASE_URL", "CLIENT_ID", "AWS_DEFAULT_REGION", "GOOGLE_CLOUD_PROJECT"],
 };
+
+/// `env` and headers go through a second stage, which eats what follows a `$`; on Windows also what stands between two `%`.
+const WRITING: Writing =
+    Writing { reference: Some(("${", "}")), parts: PARTS, is_everywhere: true, mangles: &["$", "%"], ..Writing::NONE };
 
 impl Client for GeminiCli {
     fn name(&self) -> &'static str {
@@ -89,6 +94,10 @@ impl Client for GeminiCli {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

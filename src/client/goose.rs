@@ -14,6 +14,7 @@ use super::form::Form;
 use super::shape::{Part, Shape};
 use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::writing::{Move, Writing};
 use super::yaml;
 
 pub(super) struct Goose;
@@ -34,6 +35,14 @@ const SHAPE: Shape = Shape {
     is_passed_own: true,
     switches: &[("enabled", false)],
     ..Shape::PLAIN
+};
+
+const WRITING: Writing = Writing {
+    reference: Some(("${", "}")),
+    parts: &[Part::Headers],
+    moves: &[Move::EnvToNames("env_keys")],
+    named_in: Some("env_keys"),
+    ..Writing::NONE
 };
 
 impl Client for Goose {
@@ -77,5 +86,9 @@ impl Client for Goose {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

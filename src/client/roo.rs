@@ -16,6 +16,7 @@ use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
+use super::writing::Writing;
 
 pub(super) struct Roo;
 
@@ -28,6 +29,15 @@ const SHAPE: Shape = Shape {
     rest: Rest::TextsAndKeys,
     switches: &[("disabled", true)],
     ..Shape::PLAIN
+};
+
+/// A value goes into the entry's JSON as it is, and backslashes become slashes.
+const WRITING: Writing = Writing {
+    reference: Some(("${env:", "}")),
+    parts: PARTS,
+    is_everywhere: true,
+    mangles: &["\"", "\\", "\n", "\r", "\t"],
+    ..Writing::NONE
 };
 
 impl Client for Roo {
@@ -70,5 +80,9 @@ impl Client for Roo {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -24,6 +24,7 @@ use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
+use super::writing::Writing;
 
 pub(super) struct VsCode;
 
@@ -73,6 +74,10 @@ const PORTABLE_DIALECT: Dialect =
 
 const PORTABLE: Shape = Shape { dialect: &PORTABLE_DIALECT, filled: PARTS, ..Shape::PLAIN };
 
+/// What a variable holds is looked through once more.
+const WRITING: Writing =
+    Writing { reference: Some(("${env:", "}")), parts: PARTS, is_everywhere: true, mangles: &["${"], ..Writing::NONE };
+
 impl Client for VsCode {
     fn name(&self) -> &'static str {
         "vscode"
@@ -107,6 +112,10 @@ impl Client for VsCode {
 
     fn precedence(&self) -> Precedence {
         Precedence::Both
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
 use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct Windsurf;
 
@@ -24,6 +25,8 @@ const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env), (Form::File,
 const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: PARTS, ..Writing::NONE };
 
 impl Client for Windsurf {
     fn name(&self) -> &'static str {
@@ -45,5 +48,9 @@ impl Client for Windsurf {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

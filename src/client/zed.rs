@@ -13,6 +13,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct Zed;
 
@@ -22,6 +23,12 @@ const SHAPE: Shape =
     Shape { keys: &KEYS, types: &[], switches: &[("enabled", false)], extension: Some("settings"), ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "context_servers", comments: Comments::Allowed, shape: &SHAPE };
+
+const WRITING: Writing = Writing {
+    is_inherited: true,
+    note: Some("Zed must be started from a shell in which the project is loaded; `--wrap` needs no shell"),
+    ..Writing::NONE
+};
 
 impl Client for Zed {
     fn name(&self) -> &'static str {
@@ -43,5 +50,9 @@ impl Client for Zed {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
