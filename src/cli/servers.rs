@@ -62,7 +62,7 @@ fn print(listings: &[Listing]) {
     }
     for listing in listings {
         if let Some(why) = &listing.unread {
-            report::line(&format!("! {}: {why}", listing.file));
+            report::line(&format!("! {why}"));
         }
         for server in listing.servers.iter().map(|found| &found.server) {
             for finding in plaintext::find(server) {
@@ -90,6 +90,9 @@ fn case(listing: &Listing) -> Value {
         case.insert("scope".to_owned(), json!(scope_word(scope)));
     }
     case.insert("parse".to_owned(), json!(if listing.unread.is_some() { "error" } else { "ok" }));
+    if let Some(why) = &listing.unread {
+        case.insert("why".to_owned(), json!(why));
+    }
     for (key, has) in [("bom", listing.has_bom), ("crlf", listing.has_crlf)] {
         if has {
             case.insert(key.to_owned(), json!(true));

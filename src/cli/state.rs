@@ -64,7 +64,7 @@ fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
     let name = word(&asked.found.server.name);
     vec![
         name,
-        asked.found.client.to_owned(),
+        asked.found.clients().collect::<Vec<_>>().join(", "),
         asked.found.file.clone(),
         standing_word(&asked.standing).to_owned(),
         or_dash(gets),

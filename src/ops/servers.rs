@@ -56,7 +56,7 @@ pub fn of_file(workspace: &Workspace, file: &Path, client: &'static dyn Client) 
             listing.warnings = declaration.warnings;
         }
         Err(e) => {
-            listing.unread = Some(shown(&e.to_string()).into_owned());
+            listing.unread = Some(format!("`{}` {}", listing.file, shown(&e.to_string())));
             listing.warnings.push(Warning { code: "parse-error", at: String::new() });
         }
     }
