@@ -11,7 +11,7 @@
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
 //! | 2 | `client`, `project`, `settings` | what files say |
-//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
+//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `header`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
@@ -22,6 +22,7 @@ pub mod client;
 pub mod escape;
 pub mod fault;
 pub mod file;
+pub mod header;
 pub mod key;
 pub mod mask;
 pub mod ops;

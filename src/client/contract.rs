@@ -70,6 +70,8 @@ pub struct Server {
     pub references: Vec<Reference>,
     /// The entry as it stands, without what only switches it on and off: what an approval covers.
     pub entry: Value,
+    /// How its client fills the texts of the entry.
+    pub filling: Filling,
     /// A key that stands twice somewhere in this entry, or the entry itself: such a server is not approved.
     pub duplicate_key: Option<String>,
 }
@@ -158,3 +160,58 @@ pub enum Value {
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
 }
+
+/// How the client of an entry fills the texts in it.
+#[derive(Clone, Copy)]
+pub struct Filling(pub(super) Option<&'static dyn Fill>);
+
+/// Knows where a client fills a text.
+pub(super) trait Fill: Sync {
+    fn pieces<'t>(&self, text: &'t str) -> Vec<Piece<'t>>;
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'t> {
+    Text(&'t str),
+    /// The client fills in a variable. `text` is the reference as it is written.
+    Variable {
+        name: &'t str,
+        default: Option<&'t str>,
+        text: &'t str,
+    },
+    /// The client fills in something of its own: a directory, or what its user typed.
+    Given {
+        name: &'t str,
+        text: &'t str,
+    },
+}
+
+impl Filling {
+    /// For an entry that no client fills.
+    pub const NONE: Self = Self(None);
+
+    /// The parts of a text, in its order. It is not filled by this, and no value is seen.
+    #[must_use]
+    pub fn pieces<'t>(&self, text: &'t str) -> Vec<Piece<'t>> {
+        self.0.map_or_else(|| vec![Piece::Text(text)], |fill| fill.pieces(text))
+    }
+}
+
+impl std::fmt::Debug for Filling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Filling" } else { "Filling::NONE" })
+    }
+}
+
+impl PartialEq for Filling {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.0, other.0) {
+            (Some(own), Some(others)) => std::ptr::addr_eq(own, others),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Filling {}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::bounds::Bounds;
 use super::container::{self, What};
-use super::contract::{Declaration, Kind, ReadError, Reference, Server, Transport, Value, Warning};
+use super::contract::{Declaration, Filling, Kind, ReadError, Reference, Server, Transport, Value, Warning};
 use super::control;
 use super::document::{Document, Lines, Spot, Tree};
 use super::reference::{Dialect, Field, find};
@@ -127,6 +127,7 @@ impl Telling {
             context: context.map(str::to_owned),
             references: Vec::new(),
             entry: without_switches(spot.node.to_value(), shape),
+            filling: Filling(if shape.is_filled { Some(shape.dialect) } else { None }),
             duplicate_key: spot.twice.or_else(|| spot.node.duplicate()).map(str::to_owned),
         };
         let mut draft = Draft { spot, server, own, passed, told: HashSet::new() };

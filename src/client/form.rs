@@ -1,5 +1,7 @@
 //! Finds in a text whatever some client would take for a reference, in one pass. Knows no client.
 
+use std::ops::Range;
+
 /// A way to write a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -34,6 +36,20 @@ pub(super) struct Token<'t> {
     pub depth: usize,
     /// It is the whole text, or all that follows the word of a scheme.
     pub is_alone: bool,
+}
+
+impl Token<'_> {
+    /// The bytes that it takes of the text it was found in.
+    pub fn range(&self, text: &str) -> Range<usize> {
+        let until = |close: &str| text[self.start..].find(close).map_or(text.len(), |n| self.start + n + close.len());
+        let end = match (self.form, self.default) {
+            (Form::Bare, _) => self.start + 1 + self.name.len(),
+            (Form::Secrets, _) => until("}}"),
+            (Form::Defaulted, Some(default)) => self.start + "${:-}".len() + self.name.len() + default.len(),
+            _ => until("}"),
+        };
+        self.start..end.min(text.len())
+    }
 }
 
 /// How deep references are looked for in each other's defaults; no client goes further than 1.

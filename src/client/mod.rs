@@ -9,6 +9,7 @@ mod control;
 mod cursor;
 mod document;
 mod entry;
+mod fill;
 mod form;
 mod json;
 mod reference;
@@ -16,6 +17,10 @@ mod registry;
 mod toml;
 mod value;
 mod vscode;
+mod wrapper;
 
-pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+pub use contract::{
+    Client, Declaration, Filling, Kind, Piece, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning,
+};
 pub use registry::{ALL, find};
+pub use wrapper::{Helper, Wrapper, placeholders};

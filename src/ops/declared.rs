@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::joined;
 use super::workspace::Workspace;
-use crate::client::{self, Client, Declaration, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+use crate::client::{self, Client, Declaration, Scope, Server, UserDirs, Warning};
 use crate::escape::{shown, shown_path};
 use crate::file::{self, FileError};
 use crate::project::{self, Project};
@@ -42,6 +43,8 @@ pub struct Declared {
     pub files: Vec<(PathBuf, SystemTime)>,
     /// The directories, beside the project's own, in which a client's file could appear.
     pub directories: Vec<PathBuf>,
+    /// The servers of `.mcpenv.toml` whose wishes were laid into an entry of a client's file.
+    joined: BTreeSet<String>,
 }
 
 /// The names of all clients, as `clients = […]` may hold them.
@@ -71,8 +74,12 @@ pub fn in_project(project: &Project) -> Declared {
             Err(e) => declared.unreadable(name, &e),
         }
     }
-    for (name, variables) in &project.wishes.servers {
-        declared.servers.push(own_server(name, variables.iter().map(|v| v.as_str().to_owned()).collect()));
+    for (name, wish) in &project.wishes.servers {
+        // one that a client's file lets mcpenv serve has it already
+        if !declared.joined.contains(name) {
+            let (file, server) = (project::FILE.to_owned(), joined::own_server(name, wish));
+            declared.servers.push(Found { client: OWN, title: "mcpenv", scope: Scope::Project, file, server });
+        }
     }
     declared
 }
@@ -141,14 +148,17 @@ impl Declared {
                     return;
                 }
                 self.warnings.extend(declaration.warnings.into_iter().map(|w| (file.clone(), w)));
-                let is_here = |server: &Server| server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
-                self.servers.extend(declaration.servers.into_iter().filter(is_here).map(|server| Found {
-                    client: client.name(),
-                    title: client.title(),
-                    scope,
-                    file: file.clone(),
-                    server,
-                }));
+                let is_here = |server: &Server| {
+                    let is_in_context = server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
+                    is_in_context && (scope == Scope::Project || joined::is_of(server, project))
+                };
+                for mut server in declaration.servers.into_iter().filter(is_here) {
+                    if joined::join(&mut server, project) {
+                        self.joined.insert(server.name.clone());
+                    }
+                    let (client, title, file) = (client.name(), client.title(), file.clone());
+                    self.servers.push(Found { client, title, scope, file, server });
+                }
             }
             Err(e) => {
                 let why = format!("`{file}` {}", shown(&e.to_string()));
@@ -184,35 +194,5 @@ impl Declared {
     fn unreadable(&mut self, file: String, error: &FileError) {
         use crate::fault::Fault as _;
         self.unread.push(Unread { file, why: error.to_string(), hint: error.hint() });
-    }
-}
-
-fn own_server(name: &str, variables: Vec<String>) -> Found {
-    let references = variables.iter().enumerate().map(|(n, name_of)| Reference {
-        name: name_of.clone(),
-        at: format!("/servers/{name}/variables/{n}"),
-        line: 0,
-        kind: Kind::Declared,
-        default: None,
-        is_required: true,
-        is_export: true,
-        is_secret: false,
-    });
-    Found {
-        client: OWN,
-        title: "mcpenv",
-        scope: Scope::Project,
-        file: project::FILE.to_owned(),
-        server: Server {
-            name: name.to_owned(),
-            pointer: format!("/servers/{name}"),
-            line: 0,
-            transport: Transport::Unknown,
-            is_enabled: true,
-            context: None,
-            references: references.collect(),
-            entry: Value::Map(vec![("variables".to_owned(), Value::List(variables.into_iter().map(Value::Text).collect()))]),
-            duplicate_key: None,
-        },
     }
 }

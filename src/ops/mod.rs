@@ -4,13 +4,22 @@
 pub mod allow;
 pub mod check;
 pub mod declared;
+pub mod exec;
+mod given;
+mod ground;
+pub mod headers;
 pub mod init;
+mod joined;
 pub mod load;
+pub mod program;
+mod refusal;
 pub mod standing;
 pub mod status;
+mod surroundings;
 pub mod target;
 pub mod values;
 pub mod why;
 mod workspace;
 
+pub use refusal::Refusal;
 pub use workspace::Workspace;
