@@ -43,7 +43,7 @@ pub(super) fn command_line(server: &Server) -> Option<String> {
 pub(super) fn wrapped_by(server: &Server) -> Option<String> {
     let wrapper = server.wrapper()?.ok()?;
     let arguments = server.args();
-    let own = arguments.len().saturating_sub(wrapper.args.len() + 1);
+    let own = arguments.len().saturating_sub(wrapper.args.len() + 2);
     Some(words(wrapper.program, &arguments[..own]))
 }
 

@@ -42,15 +42,12 @@ pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<Launch, Ref
     let first = ground.choose(order.server, order.client, &|a| fit(a, order.words, &ground, &given, workspace), &outcome);
     let asked = match first {
         Ok(asked) => asked,
-        Err(differs @ Refusal::Differs { .. }) => {
+        Err(Refusal::Differs { .. }) => {
             let fits = |asked: &Asked| {
-                let Ok(values) = ground.values_of(workspace, asked) else { return Err(differs.to_string()) };
+                let values = ground.values_of(workspace, asked).unwrap_or_default();
                 fit(asked, order.words, &ground, &Given { values: &values, ..given }, workspace)
             };
-            match ground.choose(order.server, order.client, &fits, &outcome) {
-                Ok(asked) => asked,
-                Err(_) => return Err(differs),
-            }
+            ground.choose(order.server, order.client, &fits, &outcome)?
         }
         Err(e) => return Err(e),
     };
@@ -97,9 +94,8 @@ pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<Launch, Ref
     }
     let path =
         environment.iter().find(|(name, _)| sys::is_same_variable(name, "PATH".as_ref())).map(|(_, path)| path.as_os_str());
-    let path = program::absolute_only(path.unwrap_or_default());
     let name = words.remove(0);
-    let program = program::find(&name, &path, &start)?;
+    let program = program::find(&name, &program::absolute(path.unwrap_or_default()), &start)?;
     Ok(Launch { program, name, arguments: words, environment, directory, is_server: true })
 }
 
@@ -200,7 +196,7 @@ pub fn of_person(workspace: &Workspace, directory: Option<&Path>, words: &[OsStr
     let path = workspace.var("PATH").unwrap_or_default();
     let mut words = words.to_vec();
     let name = words.remove(0);
-    let program = program::find(&name, &path, &workspace.cwd)?;
+    let program = program::find(&name, &program::elements(&path), &workspace.cwd)?;
     Ok((Launch { program, name, arguments: words, environment, directory: None, is_server: false }, warnings))
 }
 

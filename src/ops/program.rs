@@ -13,20 +13,30 @@ use crate::escape::shown_path;
 use crate::fault::Exit;
 use crate::sys;
 
-/// PATH without the elements that are no absolute directories.
-#[must_use]
-pub fn absolute_only(path: &OsStr) -> OsString {
-    if env::split_paths(path).all(|element| element.is_absolute()) {
-        return path.to_owned();
-    }
-    env::join_paths(env::split_paths(path).filter(|element| element.is_absolute())).unwrap_or_default()
+/// The directories of PATH, as a shell looks through them.
+pub(super) fn elements(path: &OsStr) -> Vec<PathBuf> {
+    env::split_paths(path).collect()
 }
 
-/// The program behind a name, looked for in `path` as a shell does, with `directory` for everything relative.
+/// Those of them that are the same wherever one stands.
+pub(super) fn absolute(path: &OsStr) -> Vec<PathBuf> {
+    env::split_paths(path).filter(|element| element.is_absolute()).collect()
+}
+
+/// PATH with only these; `None` when there are none.
+pub(super) fn absolute_only(path: OsString) -> Option<OsString> {
+    let kept = absolute(&path);
+    if kept.len() == elements(&path).len() {
+        return Some(path);
+    }
+    Some(kept).filter(|kept| !kept.is_empty()).and_then(|kept| env::join_paths(kept).ok())
+}
+
+/// The program behind a name, looked for in the directories of `path`, with `directory` for everything relative.
 ///
 /// # Errors
 /// When there is none, or it is nothing that can be started.
-pub(super) fn find(name: &OsStr, path: &OsStr, directory: &Path) -> Result<PathBuf, Refusal> {
+pub(super) fn find(name: &OsStr, path: &[PathBuf], directory: &Path) -> Result<PathBuf, Refusal> {
     let mut blocked = None;
     for place in places(name, path, directory) {
         match sys::require_program(&place) {
@@ -42,13 +52,13 @@ pub(super) fn find(name: &OsStr, path: &OsStr, directory: &Path) -> Result<PathB
 }
 
 /// Every file that the name may lead to, in the order of looking.
-fn places(name: &OsStr, path: &OsStr, directory: &Path) -> Vec<PathBuf> {
+fn places(name: &OsStr, path: &[PathBuf], directory: &Path) -> Vec<PathBuf> {
     let directories = if name.is_empty() {
         Vec::new()
     } else if is_path(name) {
         vec![directory.to_owned()]
     } else {
-        env::split_paths(path).map(|element| directory.join(element)).collect()
+        path.iter().map(|element| directory.join(element)).collect()
     };
     directories.iter().flat_map(|directory| sys::program_names(name).into_iter().map(|name| directory.join(name))).collect()
 }
@@ -76,7 +86,7 @@ pub fn oddity(workspace: &Workspace, root: &Path, server: &Server) -> Option<Str
     let (command, _) = server.launched()?;
     let path = workspace.var("PATH").unwrap_or_default();
     let name = OsStr::new(command);
-    let found = places(name, &path, root).into_iter().find(|place| sys::require_program(place).is_ok())?;
+    let found = places(name, &elements(&path), root).into_iter().find(|place| sys::require_program(place).is_ok())?;
     let real = sys::canonical(&found).unwrap_or_else(|_| found.clone());
     let is_inside = found.starts_with(root) || real.starts_with(root);
     if is_path(name) {
@@ -84,7 +94,7 @@ pub fn oddity(workspace: &Workspace, root: &Path, server: &Server) -> Option<Str
         return (is_inside && Path::new(name).is_absolute())
             .then(|| format!("the program `{}` lies in the project", shown_path(&real)));
     }
-    let is_absolute = places(name, &absolute_only(&path), root).contains(&found);
+    let is_absolute = places(name, &absolute(&path), root).contains(&found);
     if !is_absolute {
         let found = shown_path(&found);
         return Some(format!(

@@ -51,10 +51,10 @@ pub(super) fn base(workspace: &Workspace, settings: &Settings) -> Vec<(OsString,
         // a shell function in the clothes of a variable: the SDKs leave these out too
         is_passed(name) && !value.as_encoded_bytes().starts_with(b"()") && !is_loaded(name, value)
     });
-    kept.map(|(name, value)| {
+    kept.filter_map(|(name, value)| {
         let is_path = sys::is_same_variable(&name, "PATH".as_ref());
-        let value = if is_path { program::absolute_only(&value) } else { value };
-        (name, value)
+        let value = if is_path { program::absolute_only(value)? } else { value };
+        Some((name, value))
     })
     .collect()
 }
