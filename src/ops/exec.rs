@@ -52,51 +52,75 @@ pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<Launch, Ref
         Err(e) => return Err(e),
     };
     let values = ground.values_of(workspace, asked)?;
-    let server = &asked.found.server;
-    let directory = place(server, &given, &here);
+    let directory = place(&asked.found.server, &given, &here);
     let start = directory.clone().unwrap_or_else(|| here.clone());
-    let given = Given { values: &values, directory: &start, ..given };
-    let caller = |name: &str| workspace.var(name);
-    let mut environment = base.clone();
-    for (name, value) in &values {
-        put(&mut environment, name.as_str(), text(value.expose())?);
-    }
-    for (name, written) in server.env() {
-        let is_name = !name.is_empty() && !name.contains(['=', '\0']);
-        let is_own = name.to_ascii_uppercase().trim_start_matches('_').starts_with("MCPENV_");
-        if !is_name || is_own {
-            continue;
+    let starting =
+        Starting { workspace, server: &asked.found.server, given: Given { values: &values, directory: &start, ..given } };
+    let environment = starting.environment()?;
+    let mut arguments = starting.words(order.words)?;
+    let name = arguments.remove(0);
+    let is_path = |(known, _): &&(OsString, OsString)| sys::is_same_variable(known, "PATH".as_ref());
+    let path = environment.iter().find(is_path).map(|(_, path)| path.as_os_str()).unwrap_or_default();
+    let program = program::find(&name, &program::absolute(path), &start)?;
+    Ok(Launch { program, name, arguments, environment, directory, is_server: true })
+}
+
+/// An approved server whose command line is the approved one.
+struct Starting<'a> {
+    workspace: &'a Workspace,
+    server: &'a Server,
+    given: Given<'a>,
+}
+
+impl Starting<'_> {
+    /// Everything that the server finds in its environment.
+    fn environment(&self) -> Result<Vec<(OsString, OsString)>, Refusal> {
+        let mut environment = self.given.base.to_vec();
+        for (name, value) in self.given.values {
+            put(&mut environment, name.as_str(), text(value.expose())?);
         }
-        let pieces = server.filling.pieces(&written);
-        match given.fill(&pieces, false) {
-            Filled::Whole(value) => put(&mut environment, name, text(&value)?),
-            Filled::Lacking => environment.retain(|(known, _)| !sys::is_same_variable(known, name.as_ref())),
-            // only the client knows it, and has put it into our own environment
-            Filled::Open => {
-                refuse_agent(workspace, "its client's own part of the environment could come from anywhere")?;
-                let held = caller(name).filter(|held| given.could_be(&pieces, held.as_encoded_bytes(), &caller));
-                if let Some(held) = held {
-                    put(&mut environment, name, held);
+        for (name, written) in self.server.env() {
+            let is_name = !name.is_empty() && !name.contains(['=', '\0']);
+            let is_own = name.to_ascii_uppercase().trim_start_matches('_').starts_with("MCPENV_");
+            if !is_name || is_own {
+                continue;
+            }
+            let pieces = self.server.filling.pieces(&written);
+            match self.given.fill(&pieces, false) {
+                Filled::Whole(value) => put(&mut environment, name, text(&value)?),
+                Filled::Lacking => environment.retain(|(known, _)| !sys::is_same_variable(known, name.as_ref())),
+                // only the client knows it, and has put it into our own environment
+                Filled::Open => {
+                    refuse_agent(self.workspace, "its client's own part of the environment could come from anywhere")?;
+                    let caller = |name: &str| self.workspace.var(name);
+                    let held = caller(name).filter(|held| self.given.could_be(&pieces, held.as_encoded_bytes(), &caller));
+                    if let Some(held) = held {
+                        put(&mut environment, name, held);
+                    }
                 }
             }
         }
+        Ok(environment)
     }
-    let (command, arguments) = server.launched().unwrap_or(("", Vec::new()));
-    let mut words = Vec::with_capacity(order.words.len());
-    for (written, typed) in [command].into_iter().chain(arguments).zip(order.words) {
-        words.push(match given.fill(&server.filling.pieces(written), true) {
-            Filled::Whole(word) => text(&word)?,
-            Filled::Lacking | Filled::Open => {
-                refuse_agent(workspace, "its client's own part of the command could come from anywhere")?;
-                typed.clone()
+
+    /// The approved command line, filled. `typed` is the same as its client has it.
+    fn words(&self, typed: &[OsString]) -> Result<Vec<OsString>, Refusal> {
+        let (command, arguments) = self.server.launched().unwrap_or(("", Vec::new()));
+        let pairs = [command].into_iter().chain(arguments).zip(typed);
+        let fill = |(written, typed): (&str, &OsString)| {
+            let pieces = self.server.filling.pieces(written);
+            // what its client filled in from an environment of its own
+            let is_elsewhere = self.given.lacks(&pieces) && typed != OsStr::new(written);
+            match self.given.fill(&pieces, true) {
+                Filled::Whole(word) if !is_elsewhere => text(&word),
+                _ => {
+                    refuse_agent(self.workspace, "its client's own part of the command could come from anywhere")?;
+                    Ok(typed.clone())
+                }
             }
-        });
+        };
+        pairs.map(fill).collect()
     }
-    let path =
-        environment.iter().find(|(name, _)| sys::is_same_variable(name, "PATH".as_ref())).map(|(_, path)| path.as_os_str());
-    let name = words.remove(0);
-    let program = program::find(&name, &program::absolute(path.unwrap_or_default()), &start)?;
-    Ok(Launch { program, name, arguments: words, environment, directory, is_server: true })
 }
 
 /// Whether the command line is the one that this entry was approved with, its references filled or not.

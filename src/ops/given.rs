@@ -57,6 +57,15 @@ impl Given<'_> {
         Filled::Whole(out)
     }
 
+    /// Whether a variable in it has neither a value nor a default.
+    pub fn lacks(&self, pieces: &[Piece<'_>]) -> bool {
+        let is_lacking = |piece: &Piece<'_>| match piece {
+            Piece::Variable { name, default, .. } => default.is_none() && self.variable(name).is_none(),
+            Piece::Text(_) | Piece::Given { .. } => false,
+        };
+        pieces.iter().any(is_lacking)
+    }
+
     fn fill_placeholders(&self, text: &str, out: &mut Vec<u8>) {
         let mut rest = 0;
         for (range, name) in placeholders(text) {

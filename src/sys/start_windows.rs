@@ -123,3 +123,22 @@ fn end_together() -> io::Result<()> {
 unsafe extern "system" fn leave_to_program(event: u32) -> i32 {
     if event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT { TRUE } else { FALSE }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base_list_has_appdata_and_names_are_compared_without_case() {
+        assert!(SERVER_BASE.contains(&"APPDATA") && SERVER_BASE.contains(&"SYSTEMROOT"));
+        assert!(is_same_variable("Path".as_ref(), "PATH".as_ref()));
+    }
+
+    #[test]
+    fn a_name_without_an_ending_is_looked_for_with_those_that_windows_starts() {
+        let names = |name: &str| program_names(name.as_ref());
+        assert_eq!(names("npx"), ["npx.com", "npx.exe", "npx.bat", "npx.cmd"]);
+        assert_eq!(names("npx.cmd"), ["npx.cmd"]);
+        assert_eq!(names("python3.12"), ["python3.12.com", "python3.12.exe", "python3.12.bat", "python3.12.cmd"]);
+    }
+}

@@ -69,8 +69,9 @@ fn a_hundred_mebibytes_pass_through_unchanged() {
     let world = World::with(&json!({ "s": { "command": "/bin/cat" } }), "", &[]);
     let mut child = world.command("s", &["/bin/cat"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut input = child.stdin.take().expect("piped");
+    // no block is like another, and none like itself when it is moved
     let block =
-        |n: usize| -> Vec<u8> { (0..1 << 20).map(|i: usize| (i.wrapping_mul(2_654_435_761) >> 7) as u8 ^ n as u8).collect() };
+        |n: u32| -> Vec<u8> { (0..1_u32 << 18).flat_map(|i| (i ^ n << 18).wrapping_mul(2_654_435_761).to_le_bytes()).collect() };
     let writer = std::thread::spawn(move || {
         for n in 0..100 {
             input.write_all(&block(n)).expect("the server reads");

@@ -135,7 +135,7 @@ fn two_clients_with_the_same_server_are_one_and_with_different_ones_are_asked_fo
     let ran = world.run(&["exec", "--server", "s", "--client", "codex", "--", "/usr/bin/env", "-0"]);
     refused(&ran, "no server `s` is declared here for `codex`");
     // where only one of them has this command, that one is meant
-    world.file(".vscode/mcp.json", &code(r#"{}"#).replace("-0", "-u"));
+    world.file(".vscode/mcp.json", &code("{}").replace("-0", "-u"));
     world.sandbox.allow("acme");
     assert_eq!(environment(&world.exec("s", ENV).out)["T"], "a");
 }
@@ -161,6 +161,19 @@ fn references_in_arguments_are_known_whether_the_client_has_filled_them_or_not()
     // filled from a client's environment that is older than the store: what is stored counts
     world.sandbox.set_variable("A_TOKEN", "an-older-value");
     assert_eq!(run(&world, words("--key=an-older-value", &there, "fast")).out, expected);
+}
+
+#[test]
+fn an_argument_that_the_store_cannot_fill_is_taken_from_a_client_and_from_no_agent() {
+    let servers = json!({ "s": { "command": "/bin/echo", "args": ["${MODE}"], "env": { "T": "${A_TOKEN}" } } });
+    let mut world = World::with(&servers, "[variables.MODE]\nrequired = false\n", &[("A_TOKEN", "value-a")]);
+    assert_eq!(world.exec("s", &["/bin/echo", "${MODE}"]).out, "${MODE}\n", "a client that has none leaves the text");
+    world.sandbox.set_variable("MODE", "fast");
+    assert_eq!(world.exec("s", &["/bin/echo", "fast"]).out, "fast\n");
+    refused(&world.exec("s", &["/bin/echo", "slow"]), "its argument 1 is another one");
+    world.sandbox.set_variable("GEMINI_CLI", "1");
+    assert_eq!(world.exec("s", &["/bin/echo", "fast"]).code, 6);
+    assert_eq!(world.exec("s", &["/bin/echo", "${MODE}"]).code, 0);
 }
 
 #[test]
