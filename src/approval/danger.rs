@@ -86,7 +86,7 @@ fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
     if server.references.iter().any(|reference| reference.kind == Kind::EnvFile) {
         found.push("what a file of variables sets does not reach a server that mcpenv starts".to_owned());
     }
-    for (_, name) in wrapper.args.iter().flat_map(|argument| placeholders(argument)) {
+    for (_, name) in [wrapper.command].iter().chain(&wrapper.args).flat_map(|word| placeholders(word)) {
         let told = if server.references.iter().any(|r| r.is_export && r.name == name) {
             format!(
                 "the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes"

@@ -45,6 +45,9 @@ pub fn headers(
 
 fn fit(asked: &Asked, ground: &Ground) -> Result<(), String> {
     let server = &asked.found.server;
+    if server.url().is_none() {
+        return Err(format!("`{}` names no URL for it", asked.found.file));
+    }
     match server.helper() {
         None => Err(format!("`headersHelper` in `{}` does not run `mcpenv headers`", asked.found.file)),
         Some(Err(why)) => Err(format!("its `headersHelper` cannot be read: {why}")),

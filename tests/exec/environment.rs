@@ -13,6 +13,21 @@ fn base(world: &World) -> BTreeMap<String, String> {
     pairs.filter(|(name, _)| passed.contains(&name.as_str())).collect()
 }
 
+/// More of that list.
+const PASSED: &[(&str, &str)] = &[
+    ("LOGNAME", "ann"),
+    ("USER", "ann"),
+    ("SHELL", "/bin/zsh"),
+    ("LC_ALL", "C.UTF-8"),
+    ("TZ", "UTC"),
+    ("TMPDIR", "/tmp"),
+    ("XDG_CACHE_HOME", "/tmp/cache"),
+    ("HTTPS_PROXY", "http://proxy:1"),
+    ("no_proxy", "localhost"),
+    ("NODE_EXTRA_CA_CERTS", "/etc/ca.pem"),
+    ("SSL_CERT_FILE", ""),
+];
+
 fn with(mut base: BTreeMap<String, String>, more: &[(&str, &str)]) -> BTreeMap<String, String> {
     base.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     base
@@ -20,23 +35,10 @@ fn with(mut base: BTreeMap<String, String>, more: &[(&str, &str)]) -> BTreeMap<S
 
 #[test]
 fn a_server_gets_its_own_variables_its_literals_and_the_base_list_and_nothing_else() {
-    let env =
-        json!({ "T": "Bearer ${A_TOKEN}", "MODE": "fast", "DIR": "${HOME}/x", "D": "${NOT_THERE:-none}", "N": 3, "B": true });
+    let env = json!({ "T": "Bearer ${A_TOKEN}", "MODE": "fast", "DIR": "${HOME}/x", "D": "${NOT_THERE:-none}", "N": 3, "B": true, "MCPENV_X": "x" });
     let servers = json!({ "s": env_server(&env), "other": env_server(&json!({ "T": "${B_TOKEN}" })) });
     let mut world = World::with(&servers, "", &[("A_TOKEN", "value-a"), ("B_TOKEN", "value-b"), ("UNASKED", "value-c")]);
-    for (name, value) in [
-        ("LOGNAME", "ann"),
-        ("USER", "ann"),
-        ("SHELL", "/bin/zsh"),
-        ("LC_ALL", "C.UTF-8"),
-        ("TZ", "UTC"),
-        ("TMPDIR", "/tmp"),
-        ("XDG_CACHE_HOME", "/tmp/cache"),
-        ("HTTPS_PROXY", "http://proxy:1"),
-        ("no_proxy", "localhost"),
-        ("NODE_EXTRA_CA_CERTS", "/etc/ca.pem"),
-        ("SSL_CERT_FILE", ""),
-        // and what must not pass
+    let not_passed = [
         ("B_TOKEN", "loaded by the hook"),
         ("AWS_SECRET_ACCESS_KEY", "of the shell"),
         ("NODE_OPTIONS", "--require x"),
@@ -47,35 +49,23 @@ fn a_server_gets_its_own_variables_its_literals_and_the_base_list_and_nothing_el
         ("PATHX", "nor this"),
         ("T", "put there by the client"),
         ("MODE", "slow"),
-    ] {
-        world.sandbox.set_variable(name, value);
+    ];
+    for (name, value) in PASSED.iter().chain(&not_passed) {
+        world.sandbox.set_variable(name, *value);
     }
     let ran = world.exec("s", ENV);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let home = format!("{}/x", world.sandbox.home().display());
-    let expected = with(
-        base(&world),
-        &[
-            ("LOGNAME", "ann"),
-            ("USER", "ann"),
-            ("SHELL", "/bin/zsh"),
-            ("LC_ALL", "C.UTF-8"),
-            ("TZ", "UTC"),
-            ("TMPDIR", "/tmp"),
-            ("XDG_CACHE_HOME", "/tmp/cache"),
-            ("HTTPS_PROXY", "http://proxy:1"),
-            ("no_proxy", "localhost"),
-            ("NODE_EXTRA_CA_CERTS", "/etc/ca.pem"),
-            ("SSL_CERT_FILE", ""),
-            ("A_TOKEN", "value-a"),
-            ("T", "Bearer value-a"),
-            ("MODE", "fast"),
-            ("DIR", &home),
-            ("D", "none"),
-            ("N", "3"),
-            ("B", "true"),
-        ],
-    );
+    let own = [
+        ("A_TOKEN", "value-a"),
+        ("T", "Bearer value-a"),
+        ("MODE", "fast"),
+        ("DIR", &home),
+        ("D", "none"),
+        ("N", "3"),
+        ("B", "true"),
+    ];
+    let expected = with(with(base(&world), PASSED), &own);
     assert_eq!(environment(&ran.out), expected);
 }
 

@@ -69,6 +69,9 @@ fn without_an_approval_or_a_helper_there_are_no_headers() {
         let ran = world.run(&["headers", "r"]);
         assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{helper}: {ran:?}");
     }
+    world.declare(&json!({ "r": { "command": "/bin/true", "headersHelper": "mcpenv headers r" } }));
+    world.sandbox.allow("acme");
+    assert!(world.run(&["headers", "r"]).err.contains("names no URL"));
     world.declare(&remote("/usr/local/bin/mcpenv headers r"));
     world.sandbox.allow("acme");
     assert_eq!(world.run(&["headers", "r"]).code, 0, "an absolute path is mcpenv too");
