@@ -1,7 +1,7 @@
 //! A project: a directory with a `.mcpenv.toml`, known by its canonical path. Its file holds wishes, never a value, and never
 //! decides its own trust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
@@ -273,8 +273,9 @@ impl ServerWish {
         }
         wish.variables.sort();
         wish.variables.dedup();
+        let mut known = BTreeSet::new();
         for (name, text) in raw.headers {
-            let is_twice = wish.headers.iter().any(|known| known.name.eq_ignore_ascii_case(&name));
+            let is_twice = !known.insert(name.to_ascii_lowercase());
             let header = if is_twice { Err(HeaderError::Twice) } else { Header::read(&name, &text) };
             let wrong = |source| {
                 let header = name.chars().take(64).collect();

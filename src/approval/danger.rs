@@ -1,6 +1,8 @@
 //! What deserves a second look before a server is approved. No list of commands is a policy: everything is shown in full, and
 //! these marks only say where to look first.
 
+use std::collections::BTreeSet;
+
 use crate::client::{Kind, Server, Value, placeholders};
 use crate::reserved;
 
@@ -86,17 +88,17 @@ fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
     if server.references.iter().any(|reference| reference.kind == Kind::EnvFile) {
         found.push("what a file of variables sets does not reach a server that mcpenv starts".to_owned());
     }
-    for (_, name) in [wrapper.command].iter().chain(&wrapper.args).flat_map(|word| placeholders(word)) {
-        let told = if server.references.iter().any(|r| r.is_export && r.name == name) {
-            format!(
-                "the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes"
-            )
-        } else {
-            format!("`%{{{name}}}` is none of its variables: the text itself is passed on")
-        };
-        if !found.contains(&told) {
-            found.push(told);
-        }
+    let words = [wrapper.command].into_iter().chain(wrapper.args.iter().copied());
+    let placed: BTreeSet<&str> = words.flat_map(placeholders).map(|(_, name)| name).collect();
+    let own: BTreeSet<&str> = server.references.iter().filter(|r| r.is_export).map(|r| r.name.as_str()).collect();
+    for name in placed.intersection(&own) {
+        found.push(format!(
+            "the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes"
+        ));
+    }
+    // a file that is full of them must not push away what else there is to read
+    for name in placed.difference(&own).take(8) {
+        found.push(format!("`%{{{name}}}` is none of its variables: the text itself is passed on"));
     }
 }
 

@@ -109,7 +109,7 @@ impl Ground {
         if let Some(why) = self.unread.first() {
             return Refusal::Unread(why.clone());
         }
-        let names = self.servers.iter().map(|a| a.found.server.name.as_str()).filter(|name| *name != server);
+        let names = self.servers.iter().map(|a| a.found.server.name.as_str()).filter(|name| *name != server && name.len() < 100);
         let nearest = schema::nearest(server, names).map(str::to_owned);
         Refusal::NoServer { server: server.to_owned(), client: client.map(str::to_owned), nearest }
     }

@@ -1,12 +1,14 @@
 //! The servers of `.mcpenv.toml`. What it says of one that a client's file lets mcpenv serve is laid into that entry, so that
 //! both are shown and approved as one; any other stands for itself.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::client::{Filling, Kind, Piece, Reference, Server, Transport, Value};
 use crate::header::Header;
 use crate::project::{self, Project, ServerWish};
 use crate::sys;
+use crate::var::VarName;
 
 /// Lays the wishes of `.mcpenv.toml` into the entry of a server that mcpenv starts, or makes headers for. False when they are
 /// not this entry's.
@@ -19,11 +21,8 @@ pub(super) fn join(server: &mut Server, project: &Project) -> bool {
     }
     let (at, line) = (server.pointer.clone(), server.line);
     let names: Vec<_> = if is_helped { wish.names().collect() } else { wish.variables.iter().collect() };
-    for name in names {
-        if !server.references.iter().any(|r| r.name == name.as_str() && r.kind == Kind::Declared) {
-            server.references.push(reference(name.as_str(), at.clone(), line));
-        }
-    }
+    let names: BTreeSet<&str> = names.into_iter().map(VarName::as_str).collect();
+    server.references.extend(names.into_iter().map(|name| reference(name, at.clone(), line)));
     if let Value::Map(members) = &mut server.entry
         && is_helped
     {
@@ -57,7 +56,7 @@ pub(super) fn own_server(name: &str, wish: &ServerWish) -> Server {
     let headers_of = |h: &Header| format!("/servers/{name}/headers/{}", h.name);
     let in_headers = wish.headers.iter().flat_map(|h| h.variables().map(move |v| (v.as_str(), headers_of(h))));
     let references = listed.chain(in_headers).map(|(variable, at)| reference(variable, at, 0)).collect();
-    let text = |v: &crate::var::VarName| Value::Text(v.as_str().to_owned());
+    let text = |v: &VarName| Value::Text(v.as_str().to_owned());
     let mut entry = vec![("variables".to_owned(), Value::List(wish.variables.iter().map(text).collect()))];
     if !wish.headers.is_empty() {
         entry.push(("headers".to_owned(), headers(&wish.headers)));

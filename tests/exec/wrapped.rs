@@ -153,6 +153,24 @@ fn a_placeholder_in_the_arguments_becomes_the_value_and_allow_says_that_everybod
 }
 
 #[test]
+fn files_that_are_full_of_names_cost_no_more_than_their_length() {
+    let names: Vec<String> = (0..40_000).map(|n| format!("\"N{n}\"")).collect();
+    let headers: Vec<String> = (0..20_000).map(|n| format!("H{n} = \"${{N{n}}}\"")).collect();
+    let placeholders: String = (0..60_000).map(|n| format!("%{{P{n}}}")).collect();
+    let entry = wrapped(&["--server", "s"], &["/bin/echo", &placeholders]);
+    let helped = json!({ "url": "https://x.example", "headersHelper": "mcpenv headers r" });
+    let own = format!("[servers.s]\nvariables = [{}]\n[servers.r.headers]\n{}\n", names.join(","), headers.join("\n"));
+    let world = World::asking(&json!({ "s": entry, "r": helped }), &own, &[]);
+    let started = std::time::Instant::now();
+    assert_eq!(world.exec("s", &["/bin/echo", &placeholders[..100_000]]).code, 4);
+    assert_eq!(world.run(&["headers", "r"]).code, 4);
+    assert_eq!(world.run(&["status"]).code, 0);
+    // without optimisation; far from the square of it
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
+    eprintln!("took {:?}", started.elapsed());
+}
+
+#[test]
 fn why_and_status_know_a_wrapped_server() {
     let world = World::with(&json!({ "s": wrapped(&["--server", "s"], ENV) }), OWN, &[("A_TOKEN", "value-a")]);
     let ran = world.run(&["why", "A_TOKEN"]);
