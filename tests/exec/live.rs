@@ -3,8 +3,9 @@
 //! Runs where `MCPENV_TEST_MCP` names a directory in which npm installed `@modelcontextprotocol/server-everything` and
 //! `@modelcontextprotocol/sdk`.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
@@ -33,6 +34,32 @@ fn run(mut command: Command) -> Value {
     let text = String::from_utf8_lossy(&stdout);
     assert!(status.success(), "{text}\n{}", String::from_utf8_lossy(&stderr));
     serde_json::from_str(&text).expect("one line of JSON")
+}
+
+/// The same without a client: what stands on the wire, line by line. The answers of the server, in the order of the questions.
+fn on_the_wire(mut command: Command) -> Vec<String> {
+    const QUESTIONS: &[&str] = &[
+        r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+        r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
+        r#"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo","arguments":{"message":"x"}}}"#,
+    ];
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("piped");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map(|line| line.expect("a line"));
+    let mut answers = Vec::new();
+    for question in QUESTIONS {
+        writeln!(input, "{question}").expect("it reads");
+        let id = question.split_once("\"id\":").map(|(_, rest)| format!("\"id\":{}", &rest[..1]));
+        if let Some(id) = id {
+            answers.push(lines.find(|line| line.contains(&id) && line.contains("\"result\"")).expect("an answer"));
+        }
+    }
+    drop(input);
+    child.kill().ok();
+    child.wait().expect("it ended");
+    answers
 }
 
 #[test]
@@ -67,6 +94,15 @@ fn a_real_server_and_a_real_client_notice_nothing() {
         let told: String = through[part].to_string().chars().take(120).collect();
         eprintln!("the same both ways: {part}: {told}");
     }
+    let bare = |mut command: Command| {
+        command.current_dir(world.project()).env_clear().envs(world.sandbox.variables().iter().cloned());
+        on_the_wire(command)
+    };
+    let mut alone = Command::new(words[0]);
+    alone.args(&words[1..]);
+    let wrapped = bare(world.command("everything", &words));
+    assert_eq!(bare(alone), wrapped, "byte by byte");
+    eprintln!("the same both ways: {} bytes on the wire", wrapped.iter().map(String::len).sum::<usize>());
     let tools = through["tools"].as_array().expect("a list").len();
     eprintln!("the same both ways: {tools} tools");
     let environment = through["env"].to_string();
