@@ -24,9 +24,8 @@ pub(super) fn run(workspace: &Workspace, args: &Exec) -> Done {
             launch
         }
     };
-    let program = launch.program.clone();
-    let error = sys::become_program(launch);
-    Err(Box::new(program::not_started(program, &error)))
+    let error = sys::become_program(&launch);
+    Err(Box::new(program::not_started(launch.program, &error)))
 }
 
 /// Prints the headers of a server as one JSON object.

@@ -57,20 +57,30 @@ pub fn require_program(path: &Path) -> io::Result<()> {
 
 /// Starts the program in the place of this one. Returns only when that failed.
 #[allow(clippy::disallowed_methods, reason = "its environment and its place were decided by whoever filled the launch")]
-pub fn become_program(launch: Launch) -> io::Error {
+pub fn become_program(launch: &Launch) -> io::Error {
     if let Some(was) = CORE.get() {
         let _ = process::setrlimit(Resource::Core, *was);
     }
     if launch.is_server {
         forget_ignored_signals();
     }
-    let mut command = Command::new(&launch.program);
-    command.arg0(&launch.name).args(&launch.arguments).env_clear().envs(launch.environment);
-    if let Some(directory) = &launch.directory {
-        command.current_dir(directory);
+    let start = |program: &Path, name: &OsStr, before: &[&OsStr]| {
+        let mut command = Command::new(program);
+        command.arg0(name).args(before).args(&launch.arguments).env_clear();
+        command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
+        if let Some(directory) = &launch.directory {
+            command.current_dir(directory);
+        }
+        // gives SIGPIPE back its default and blocks no signal; every file that was opened here closes by itself
+        command.exec()
+    };
+    let error = start(&launch.program, &launch.name, &[]);
+    if error.raw_os_error() != Some(libc::ENOEXEC) {
+        return error;
     }
-    // gives SIGPIPE back its default and blocks no signal; every file that was opened here closes by itself
-    command.exec()
+    // a script without a first line for the system: a shell reads it, as it does for a client; not every C library sees to that
+    let shell = Path::new("/bin/sh");
+    start(shell, shell.as_os_str(), &[launch.program.as_os_str()])
 }
 
 #[allow(unsafe_code)]

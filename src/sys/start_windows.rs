@@ -72,12 +72,12 @@ pub fn require_program(path: &Path) -> io::Result<()> {
 
 /// Starts the program and ends with its status. Returns only when it could not be started.
 #[allow(clippy::disallowed_methods, reason = "the launch decided what it gets; a status of 32 bits fits no exit code of Rust's")]
-pub fn become_program(launch: Launch) -> io::Error {
+pub fn become_program(launch: &Launch) -> io::Error {
     if let Err(e) = end_together() {
         return e;
     }
     let mut command = Command::new(&launch.program);
-    command.args(&launch.arguments).env_clear().envs(launch.environment);
+    command.args(&launch.arguments).env_clear().envs(launch.environment.iter().map(|(name, value)| (name, value)));
     if let Some(directory) = &launch.directory {
         command.current_dir(directory);
     }

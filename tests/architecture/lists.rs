@@ -9,6 +9,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("crossterm", &["src/cli/ask.rs"]),
     ("directories", &["src/paths.rs"]),
+    ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),

@@ -163,6 +163,16 @@ fn a_command_that_is_not_there_or_cannot_be_started_ends_as_in_a_shell() {
 }
 
 #[test]
+fn a_script_without_a_first_line_is_read_by_a_shell_as_it_is_for_a_client() {
+    let world = World::asking(&json!({ "s": { "command": "./script", "args": ["a b"] } }), "", &[]);
+    world.file("script", "echo \"[$1]\"\nexit 3\n");
+    crate::sandbox::chmod(&world.project().join("script"), 0o755);
+    world.sandbox.allow("acme");
+    let ran = world.exec("s", &["./script", "a b"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, "[a b]\n"), "{ran:?}");
+}
+
+#[test]
 fn no_value_stands_in_the_list_of_processes_unless_the_entry_says_so() {
     let line = "tr '\\0' ' ' </proc/self/cmdline; tr '\\0' ' ' </proc/$$/cmdline";
     let world = World::of_shell(line);
