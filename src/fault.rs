@@ -17,6 +17,10 @@ pub enum Exit {
     NotApproved = 4,
     /// Only a person at a terminal may do this.
     NeedsPerson = 6,
+    /// The program is there and cannot be started, as a shell says it.
+    NotExecutable = 126,
+    /// There is no such program, as a shell says it.
+    NotFound = 127,
     /// Ctrl-C at a question.
     Interrupted = 130,
 }

@@ -1,7 +1,7 @@
 //! A project: a directory with a `.mcpenv.toml`, known by its canonical path. Its file holds wishes, never a value, and never
 //! decides its own trust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
 use crate::file::{self, FileError};
+use crate::header::{Header, HeaderError};
 use crate::profile::{ProfileName, ProfileNameError};
 use crate::schema::{self, SchemaError, Shape};
 use crate::sys::canonical;
@@ -36,8 +37,17 @@ pub struct Wishes {
     /// `None`: every client whose file is here.
     pub clients: Option<Vec<String>>,
     pub variables: BTreeMap<VarName, VariableWish>,
-    /// Servers that no client's file declares, with the variables they want.
-    pub servers: BTreeMap<String, Vec<VarName>>,
+    /// Servers that no client's file declares, or that mcpenv itself starts, with what they want.
+    pub servers: BTreeMap<String, ServerWish>,
+}
+
+/// What `.mcpenv.toml` says of one server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerWish {
+    /// Sorted, each once.
+    pub variables: Vec<VarName>,
+    /// For `mcpenv headers`.
+    pub headers: Vec<Header>,
 }
 
 /// What `.mcpenv.toml` says of one variable.
@@ -87,6 +97,8 @@ pub enum ProjectError {
     Variable { path: PathBuf, name: String, source: NameError },
     #[error("`{}`: `servers.{}.variables`: {source}", shown_path(.path), shown(.server))]
     ServerVariable { path: PathBuf, server: String, source: NameError },
+    #[error("`{}`: `servers.{}.headers.{}`: {source}", shown_path(.path), shown(.server), shown(.header))]
+    Header { path: PathBuf, server: String, header: String, source: HeaderError },
     #[error("`{}`: `profile`: {source}", shown_path(.path))]
     Profile { path: PathBuf, source: ProfileNameError },
     #[error("`{}`: `clients`: no client is called `{}`", shown_path(.path), shown(.name))]
@@ -104,6 +116,8 @@ impl Fault for ProjectError {
             Self::File(e) => e.hint(),
             Self::Schema(e) => e.hint(),
             Self::Variable { source, .. } | Self::ServerVariable { source, .. } => source.hint(),
+            Self::Header { source: HeaderError::Variable(e), .. } => e.hint(),
+            Self::Header { .. } => Some("write it as `Authorization = \"Bearer ${GITHUB_TOKEN}\"`".to_owned()),
             Self::Profile { source, .. } => source.hint(),
             Self::Client { nearest, .. } => nearest.map(|name| format!("the nearest known client is `{name}`")),
             Self::Period { .. } => Some("write it as `90d`, `12w`, `3mo` or `1y`".to_owned()),
@@ -136,6 +150,7 @@ struct RawVariable {
 #[serde(default)]
 struct RawServer {
     variables: Vec<String>,
+    headers: BTreeMap<String, String>,
 }
 
 const SHAPE: Shape = Shape::Table(&[
@@ -152,7 +167,7 @@ const SHAPE: Shape = Shape::Table(&[
             ("inject", Shape::Word(&["shell", "exec", "never"])),
         ])),
     ),
-    ("servers", Shape::Named(&Shape::Table(&[("variables", Shape::Texts)]))),
+    ("servers", Shape::Named(&Shape::Table(&[("variables", Shape::Texts), ("headers", Shape::Named(&Shape::Text))]))),
 ]);
 
 /// The nearest directory with a project file, from `start` upwards, as it is written (not canonical).
@@ -208,15 +223,8 @@ impl Wishes {
         }
         let mut servers = BTreeMap::new();
         for (server, wanted) in raw.servers {
-            let mut names = Vec::new();
-            for text in wanted.variables {
-                let name = VarName::parse(&text);
-                let wrong = |source| ProjectError::ServerVariable { path: path(), server: server.clone(), source };
-                names.push(name.map_err(wrong)?);
-            }
-            names.sort();
-            names.dedup();
-            servers.insert(server, names);
+            let wish = ServerWish::read(&server, wanted, &path)?;
+            servers.insert(server, wish);
         }
         let wishes = Self { profile, clients: raw.clients, variables, servers };
         match wishes.case_twins() {
@@ -227,7 +235,7 @@ impl Wishes {
 
     fn case_twins(&self) -> Option<(VarName, VarName)> {
         let mut seen: BTreeMap<String, &VarName> = BTreeMap::new();
-        for name in self.variables.keys().chain(self.servers.values().flatten()) {
+        for name in self.variables.keys().chain(self.servers.values().flat_map(ServerWish::names)) {
             if let Some(other) = seen.insert(name.as_str().to_ascii_uppercase(), name)
                 && other != name
             {
@@ -253,6 +261,34 @@ impl Wishes {
     #[must_use]
     pub fn wants_client(&self, name: &str) -> bool {
         self.clients.as_ref().is_none_or(|clients| clients.iter().any(|c| c == name))
+    }
+}
+
+impl ServerWish {
+    fn read(server: &str, raw: RawServer, path: &dyn Fn() -> PathBuf) -> Result<Self, ProjectError> {
+        let mut wish = Self::default();
+        for text in raw.variables {
+            let wrong = |source| ProjectError::ServerVariable { path: path(), server: server.to_owned(), source };
+            wish.variables.push(VarName::parse(&text).map_err(wrong)?);
+        }
+        wish.variables.sort();
+        wish.variables.dedup();
+        let mut known = BTreeSet::new();
+        for (name, text) in raw.headers {
+            let is_twice = !known.insert(name.to_ascii_lowercase());
+            let header = if is_twice { Err(HeaderError::Twice) } else { Header::read(&name, &text) };
+            let wrong = |source| {
+                let header = name.chars().take(64).collect();
+                ProjectError::Header { path: path(), server: server.to_owned(), header, source }
+            };
+            wish.headers.push(header.map_err(wrong)?);
+        }
+        Ok(wish)
+    }
+
+    /// Every variable that it names.
+    pub fn names(&self) -> impl Iterator<Item = &VarName> {
+        self.variables.iter().chain(self.headers.iter().flat_map(Header::variables))
     }
 }
 
@@ -291,7 +327,7 @@ mod tests {
         let name = VarName::parse("GITHUB_TOKEN").expect("a name");
         assert_eq!(w.inject(&name), Inject::Exec);
         assert!(!w.requires(&name));
-        assert_eq!(w.servers["search"].iter().map(VarName::as_str).collect::<Vec<_>>(), ["A", "B"]);
+        assert_eq!(w.servers["search"].variables.iter().map(VarName::as_str).collect::<Vec<_>>(), ["A", "B"]);
         assert!(w.wants_client("vscode") && !w.wants_client("claude-code"));
     }
 
@@ -304,12 +340,29 @@ mod tests {
 
     #[test]
     fn names_that_steer_a_shell_and_case_twins_are_refused() {
-        for text in
-            ["[variables.PATH]", "[variables.MCPENV_HOME]", "[servers.x]\nvariables=['__MCPENV_STATE']", "[variables.\"A B\"]"]
-        {
+        for text in [
+            "[variables.PATH]",
+            "[variables.MCPENV_HOME]",
+            "[servers.x.headers]\nA='${PATH}'",
+            "[servers.x]\nvariables=['__MCPENV_STATE']",
+            "[variables.\"A B\"]",
+        ] {
             assert!(wishes(text).is_err(), "{text}");
         }
         assert!(matches!(wishes("[variables.Token]\n[servers.x]\nvariables=['TOKEN']"), Err(ProjectError::CaseTwins { .. })));
+    }
+
+    #[test]
+    fn a_header_of_a_server_names_variables_and_holds_no_value() {
+        let w = wishes("[servers.x]\nheaders = { Authorization = 'Bearer ${A_TOKEN}' }").expect("a good file");
+        assert_eq!(w.servers["x"].names().map(VarName::as_str).collect::<Vec<_>>(), ["A_TOKEN"]);
+        let error = wishes("[servers.x]\nheaders = { Authorization = 'Bearer sekret' }").expect_err("a value");
+        assert!(!format!("{error} {:?}", error.hint()).contains("sekret"), "{error}");
+        assert!(error.to_string().contains("servers.x.headers.Authorization"), "{error}");
+        let error = wishes("[servers.x]\nheader = { A = '${A}' }").expect_err("a typo");
+        assert_eq!(error.hint().as_deref(), Some("the nearest known key is `headers`"));
+        assert!(wishes("[servers.x.headers]\nA = '${A}'\na = '${A}'").is_err());
+        assert!(wishes("[servers.x]\nheaders = { A = 3 }").is_err());
     }
 
     #[test]

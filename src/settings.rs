@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::escape::shown_path;
 use crate::fault::Fault;
 use crate::file::{self, FileError};
 use crate::schema::{self, SchemaError, Shape};
@@ -17,6 +18,8 @@ pub struct Settings {
     pub is_open_to_agents: bool,
     /// Directories where the walk upwards ends: they and those above them are not searched.
     pub stop: Vec<PathBuf>,
+    /// What a server that mcpenv starts gets of the caller's environment, beside what every server needs.
+    pub exec_env: Vec<String>,
 }
 
 /// What a changed server takes away.
@@ -46,6 +49,8 @@ pub enum SettingsError {
     File(#[from] FileError),
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    #[error("`{}`: `exec_env` holds something that is no name of a variable, or one of mcpenv's own", shown_path(.0))]
+    ExecEnv(PathBuf),
 }
 
 impl Fault for SettingsError {
@@ -53,6 +58,7 @@ impl Fault for SettingsError {
         match self {
             Self::File(e) => e.hint(),
             Self::Schema(e) => e.hint(),
+            Self::ExecEnv(_) => Some("write names only, as in `exec_env = [\"SSH_AUTH_SOCK\"]`".to_owned()),
         }
     }
 }
@@ -61,6 +67,7 @@ impl Fault for SettingsError {
 #[serde(default)]
 struct Raw {
     on_change: Option<String>,
+    exec_env: Vec<String>,
     hook: RawHook,
 }
 
@@ -74,6 +81,7 @@ struct RawHook {
 
 const SHAPE: Shape = Shape::Table(&[
     ("on_change", Shape::Word(&["server", "project"])),
+    ("exec_env", Shape::Texts),
     (
         "hook",
         Shape::Table(&[("line", Shape::Word(&["counts", "names", "warnings"])), ("agents", Shape::Bool), ("stop", Shape::Texts)]),
@@ -93,6 +101,9 @@ impl Settings {
         };
         file::require_sound(path, &meta)?;
         let raw: Raw = schema::read(path, &text, &SHAPE)?;
+        if !raw.exec_env.iter().all(|name| is_passable(name)) {
+            return Err(SettingsError::ExecEnv(path.to_owned()));
+        }
         Ok(Self {
             on_change: match raw.on_change.as_deref() {
                 Some("project") => OnChange::Project,
@@ -105,6 +116,14 @@ impl Settings {
             },
             is_open_to_agents: raw.hook.agents.unwrap_or(false),
             stop: raw.hook.stop,
+            exec_env: raw.exec_env,
         })
     }
+}
+
+/// Whether a text names a variable that a server may be given from the caller's environment: any but mcpenv's own.
+fn is_passable(name: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let is_own = name.to_ascii_uppercase().trim_start_matches('_').starts_with("MCPENV_");
+    !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() && name.bytes().all(is_name) && !is_own
 }

@@ -1,7 +1,9 @@
 //! What deserves a second look before a server is approved. No list of commands is a policy: everything is shown in full, and
 //! these marks only say where to look first.
 
-use crate::client::{Kind, Server, Value};
+use std::collections::BTreeSet;
+
+use crate::client::{Kind, Server, Value, placeholders};
 use crate::reserved;
 
 /// What is longer than this may push what matters off the screen, in characters.
@@ -11,13 +13,14 @@ const LONG: usize = 2000;
 #[must_use]
 pub fn dangers(server: &Server) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(program) = server.command() {
+    started_by_mcpenv(server, &mut found);
+    let launched = server.launched();
+    if let Some((program, arguments)) = &launched {
         let name = base_name(program);
-        let arguments = server.args();
-        if let Some(name) = runner_of_code(name, &arguments) {
+        if let Some(name) = runner_of_code(name, arguments) {
             found.push(format!("`{name}` runs code that stands in the arguments"));
         }
-        if let Some(package) = unpinned(name, &arguments) {
+        if let Some(package) = unpinned(name, arguments) {
             found.push(format!("`{package}` is not pinned: the newest version runs, whoever published it"));
         }
         if lies_in_project(program) {
@@ -28,8 +31,9 @@ pub fn dangers(server: &Server) -> Vec<String> {
     if server.urls().any(is_open) {
         found.push("the URL is not encrypted: everybody on the way reads what is sent".to_owned());
     }
+    let program = launched.as_ref().map(|(program, _)| ("command", *program));
     let hosts = server.urls().map(|url| ("host", host_of(url)));
-    for (what, text) in server.command().map(|text| ("command", text)).into_iter().chain(hosts) {
+    for (what, text) in program.into_iter().chain(hosts) {
         if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
             found.push(format!("the {what} holds U+{:04X}, which may look like another letter", u32::from(letter)));
         }
@@ -54,8 +58,48 @@ pub fn dangers(server: &Server) -> Vec<String> {
         && entry.iter().any(|(key, _)| key == "headersHelper")
     {
         found.push("`headersHelper` is a command that the client runs".to_owned());
+        match server.helper() {
+            Some(Ok(helper)) if helper.server != server.name => {
+                found.push("its `headersHelper` asks for the headers of another server: it gets none".to_owned());
+            }
+            Some(Ok(_)) => {
+                found.push("whoever runs its `headersHelper` here sees the headers, and the values in them".to_owned());
+            }
+            Some(Err(why)) => found.push(format!("mcpenv makes no headers for it: {why}")),
+            None => {}
+        }
     }
     found
+}
+
+/// What to know of an entry that lets mcpenv start its server.
+fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
+    let wrapper = match server.wrapper() {
+        None => return,
+        Some(Err(why)) => return found.push(format!("mcpenv does not start it: {why}")),
+        Some(Ok(wrapper)) => wrapper,
+    };
+    if wrapper.server != server.name {
+        found.push(format!("it asks for the server `{}`, not for itself: it is not started", wrapper.server));
+    }
+    if wrapper.project.is_some() {
+        found.push("it names its project itself: what it gets is what was allowed there".to_owned());
+    }
+    if server.references.iter().any(|reference| reference.kind == Kind::EnvFile) {
+        found.push("what a file of variables sets does not reach a server that mcpenv starts".to_owned());
+    }
+    let words = [wrapper.command].into_iter().chain(wrapper.args.iter().copied());
+    let placed: BTreeSet<&str> = words.flat_map(placeholders).map(|(_, name)| name).collect();
+    let own: BTreeSet<&str> = server.references.iter().filter(|r| r.is_export).map(|r| r.name.as_str()).collect();
+    for name in placed.intersection(&own) {
+        found.push(format!(
+            "the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes"
+        ));
+    }
+    // a file that is full of them must not push away what else there is to read
+    for name in placed.difference(&own).take(8) {
+        found.push(format!("`%{{{name}}}` is none of its variables: the text itself is passed on"));
+    }
 }
 
 /// The interpreter that runs code of the arguments, also behind `env`, `sudo` and their like.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
-use super::foreign::{self, command_line, is_told, word};
+use super::foreign::{self, command_line, is_told, word, wrapped_by};
 use super::report;
 use super::report::Done;
 use crate::approval::{Change, dangers, difference, lines};
@@ -15,7 +15,7 @@ use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
 use crate::ops::places::left_out;
 use crate::ops::standing::{Asked, Standing};
-use crate::ops::{Workspace, init, values};
+use crate::ops::{Workspace, init, program, values};
 use crate::project::Inject;
 use crate::var::VarName;
 
@@ -35,7 +35,8 @@ pub(super) fn deny(workspace: &Workspace, directory: Option<&Path>) -> Done {
 /// The whole dialogue, also at the end of `init`.
 pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &mut Person) -> Done {
     let proposal = allow::propose(workspace, directory)?;
-    show(&proposal, person)?;
+    let looking = Looking { workspace, proposal: &proposal };
+    show(&looking, person)?;
     if proposal.binding == Binding::NewProfile {
         return Err(Box::new(AllowError::ProfileAbsent(proposal.profile.clone())));
     }
@@ -54,13 +55,19 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
             return Ok(report::code(Exit::NotApproved));
         }
     }
-    let with_user = ask_for_own_servers(&proposal, person)?;
+    let with_user = ask_for_own_servers(&looking, person)?;
     let stored: Vec<VarName> = values::list(workspace, &proposal.profile)?.into_iter().map(|row| row.name).collect();
     let but = ask_for_cautions(&proposal, with_user, &stored, person)?;
     allow::grant(workspace, &proposal, with_user, &but)?;
     person.tell("Allowed. The hook loads it at the next prompt.")?;
     tell_missing(&proposal, &stored, person)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is shown, and where.
+struct Looking<'a> {
+    workspace: &'a Workspace,
+    proposal: &'a Proposal,
 }
 
 fn question(proposal: &Proposal) -> String {
@@ -75,13 +82,14 @@ fn question(proposal: &Proposal) -> String {
     }
 }
 
-fn ask_for_own_servers(proposal: &Proposal, person: &mut Person) -> Result<bool, AskError> {
+fn ask_for_own_servers(looking: &Looking<'_>, person: &mut Person) -> Result<bool, AskError> {
+    let proposal = looking.proposal;
     if proposal.of_user.is_empty() || proposal.grantable_of_user().all(Asked::is_approved) {
         return Ok(false);
     }
     person.tell("\nServers of your own client files can run here too. What they ask for:\n")?;
     for server in &proposal.of_user {
-        show_server(server, person)?;
+        show_server(server, looking, person)?;
     }
     person.agrees("Let these servers have their variables here as well?", false)
 }
@@ -104,7 +112,8 @@ fn ask_for_cautions(
     Ok(refused)
 }
 
-fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> {
+fn show(looking: &Looking<'_>, person: &mut Person) -> Result<(), Box<dyn Fault>> {
+    let proposal = looking.proposal;
     person.tell(&format!("{}\n", shown_path(&proposal.project.root)))?;
     if let Some(why) = &proposal.disbelieved {
         person.tell(&format!("! {why}; it counts as none\n"))?;
@@ -132,7 +141,7 @@ fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> 
         person.tell(&format!("! {}", unread.why))?;
     }
     for server in &proposal.servers {
-        show_server(server, person)?;
+        show_server(server, looking, person)?;
     }
     for gone in &proposal.gone {
         person.tell(&format!("  {} · {} · {} · gone since you allowed it", word(&gone.server), gone.client, gone.file))?;
@@ -143,7 +152,7 @@ fn show(proposal: &Proposal, person: &mut Person) -> Result<(), Box<dyn Fault>> 
     Ok(())
 }
 
-fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
+fn show_server(asked: &Asked, looking: &Looking<'_>, person: &mut Person) -> Result<(), AskError> {
     let found = &asked.found;
     let mark = match &asked.standing {
         Standing::Approved => "allowed",
@@ -159,6 +168,9 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
     let server = &found.server;
     if let Some(command) = command_line(server) {
         tell_part("runs", &command, person)?;
+    }
+    if let Some(command) = wrapped_by(server) {
+        tell_part("through", &command, person)?;
     }
     if let Some(url) = server.url() {
         tell_part("calls", &foreign::line(&masked_tokens(url)), person)?;
@@ -196,7 +208,11 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         let (name, at) = (foreign::line(&reference.name), foreign::line(&reference.at));
         person.tell(&format!("      ! {} does not expand `{name}` in {at}: the text itself is passed on", found.title))?;
     }
-    for danger in dangers(&found.server) {
+    for danger in dangers(&found.server).into_iter().chain(program::oddity(
+        looking.workspace,
+        &looking.proposal.project.root,
+        &found.server,
+    )) {
         person.tell(&format!("      ! {}", foreign::line(&danger)))?;
     }
     if let Standing::Changed(was) = &asked.standing {

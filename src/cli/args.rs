@@ -50,6 +50,10 @@ pub(super) enum Command {
     Unset(Unset),
     /// The variables of a profile, masked
     List(List),
+    /// Start a server with its own variables and nothing else, or your own command with all of the project's
+    Exec(Exec),
+    /// Print the headers of a remote server as JSON, for Claude Code's headersHelper
+    Headers(Headers),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -218,6 +222,38 @@ pub(super) struct Adopt {
     /// For programs
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "It ends with the status of what it started: 127 when there is no such program, 126 when it cannot be started."
+)]
+pub(super) struct Exec {
+    /// The server to start: CMD and ARGS must be what was approved for it
+    #[arg(long, value_name = "SERVER")]
+    pub(super) server: Option<String>,
+    /// Whose entry, where two clients have different ones of that name
+    #[arg(long, value_name = "CLIENT", requires = "server")]
+    pub(super) client: Option<String>,
+    /// The project, instead of the one you stand in
+    #[arg(long, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
+    /// What to start, behind `--`
+    #[arg(value_name = "CMD", last = true, required = true)]
+    pub(super) command: Vec<OsString>,
+}
+
+#[derive(Args)]
+pub(super) struct Headers {
+    /// The server
+    #[arg(value_name = "SERVER")]
+    pub(super) server: String,
+    /// Whose entry, where two clients have different ones of that name
+    #[arg(long, value_name = "CLIENT")]
+    pub(super) client: Option<String>,
+    /// The project, instead of the one you stand in
+    #[arg(long, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
 }
 
 #[derive(Args)]

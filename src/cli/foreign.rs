@@ -35,11 +35,23 @@ pub(super) fn word(text: &str) -> String {
 
 /// The command line of a server, secrets masked; `None` for a server that has none.
 pub(super) fn command_line(server: &Server) -> Option<String> {
+    let (command, arguments) = server.launched()?;
+    Some(words(command, &arguments))
+}
+
+/// mcpenv's own part of that command line, where it starts the server.
+pub(super) fn wrapped_by(server: &Server) -> Option<String> {
+    let wrapper = server.wrapper()?.ok()?;
     let arguments = server.args();
+    let own = arguments.len().saturating_sub(wrapper.args.len() + 2);
+    Some(words(wrapper.program, &arguments[..own]))
+}
+
+fn words(command: &str, arguments: &[&str]) -> String {
     let before = [None].into_iter().chain(arguments.iter().copied().map(Some));
     let masked = arguments.iter().zip(before).map(|(argument, before)| masked_argument(before, argument));
-    let words = [masked_command(server.command()?)].into_iter().chain(masked);
-    Some(words.map(|text| word(&text)).collect::<Vec<_>>().join(" "))
+    let words = [masked_command(command)].into_iter().chain(masked);
+    words.map(|text| word(&text)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the command line or the URL has told this part of the entry already, all of it.

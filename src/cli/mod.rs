@@ -4,6 +4,7 @@ mod adopt;
 mod allow;
 mod args;
 mod ask;
+mod exec;
 mod export;
 mod foreign;
 mod hook;
@@ -25,8 +26,11 @@ use report::Done;
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
 #[must_use]
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    sys::harden();
     let args: Vec<OsString> = args.collect();
+    match args.get(1) {
+        Some(word) if word == "exec" => sys::harden_until_start(),
+        _ => sys::harden(),
+    }
     // a prompt waits for this one: no parser, no settings, nothing that it does not need
     if args.get(1).is_some_and(|word| word == "hook-env") {
         return export::run(&args[2..]);
@@ -65,6 +69,8 @@ fn dispatch(command: Command) -> Done {
         Command::Get(args) => values::get(&workspace, &args),
         Command::Unset(args) => values::unset(&workspace, &args),
         Command::List(args) => values::list(&workspace, &args),
+        Command::Exec(args) => exec::run(&workspace, &args),
+        Command::Headers(args) => exec::print_headers(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

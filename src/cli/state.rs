@@ -57,7 +57,12 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
 
 fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
     let is_stored = |name: &VarName| stored.is_some_and(|names| names.iter().any(|n| n == name.as_str()));
-    let gets: Vec<_> = asked.exported().filter(|n| is_stored(n)).map(ToString::to_string).collect();
+    let way = |(name, inject): &(VarName, Inject)| match inject {
+        Inject::Shell => Some(name.to_string()),
+        Inject::Exec => Some(format!("{name} (exec)")),
+        Inject::Never => None,
+    };
+    let gets: Vec<_> = asked.projection.variables.iter().filter(|(n, _)| is_stored(n)).filter_map(way).collect();
     let lacks: Vec<_> = asked.projection.variables.iter().filter(|(n, _)| !is_stored(n)).map(|(n, _)| n.to_string()).collect();
     let gets = if asked.is_approved() { gets.join(", ") } else { "nothing".to_owned() };
     let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::filling::Filling;
 use super::surroundings::Surroundings;
 use super::writing::Writing;
 
@@ -179,6 +180,8 @@ pub struct Server {
     pub entry: Value,
     /// How the parts of the entry are named.
     pub keys: &'static Keys,
+    /// How its client fills the texts of the entry.
+    pub filling: Filling,
     /// A key that stands twice somewhere in this entry, or the entry itself: such a server is not approved.
     pub duplicate_key: Option<String>,
 }

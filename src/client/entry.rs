@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::contract::{CommandForm, Server, Transport, Value};
 use super::control;
 use super::document::{Spot, Tree};
+use super::filling::Filling;
 use super::shape::Shape;
 use super::telling::{Draft, Telling};
 
@@ -66,6 +67,7 @@ impl Telling<'_> {
             references: Vec::new(),
             entry: without_switches(spot.node.to_value(), shape),
             keys: shape.keys,
+            filling: Filling::new(shape.dialect, shape.filled),
             duplicate_key: spot.twice.or_else(|| spot.node.duplicate()).map(str::to_owned),
         };
         Some(Draft::new(spot, server))

@@ -17,6 +17,8 @@ mod docker_catalog;
 mod document;
 mod entry;
 mod fields;
+mod fill;
+mod filling;
 mod form;
 mod gemini_cli;
 mod goose;
@@ -45,6 +47,7 @@ mod visual_studio;
 mod vscode;
 mod warp;
 mod windsurf;
+mod wrapper;
 mod writing;
 mod yaml;
 mod zed;
@@ -55,9 +58,11 @@ pub use contract::{
     Value, Warning,
 };
 pub use document::push_key;
+pub use filling::{Filling, Piece};
 pub use reach::{Reach, reach};
 pub use registry::{ALL, DECLARATIONS, find};
 pub use span::{Span, after_scheme, spans};
 pub use splice::{Change, Format, SpliceError, splice, steps};
 pub use surroundings::{Inherits, Surroundings};
+pub use wrapper::{Helper, Wrapper, placeholders};
 pub use writing::{Move, Part, Writing};

@@ -90,7 +90,7 @@ pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Opti
     found
 }
 
-fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Kind, Option<&'t str>)> {
+pub(super) fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Kind, Option<&'t str>)> {
     let is_filled = match field {
         Field::Shell => {
             let is_shell = matches!(token.form, Form::Braced | Form::Defaulted | Form::Dashed | Form::Bare);

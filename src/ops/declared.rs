@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::joined;
 use super::places::{self, ClientFile};
 use super::workspace::Workspace;
-use crate::client::{self, Client, Keys, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+use crate::client::{self, Client, Reference, Scope, Server, UserDirs, Warning};
 use crate::escape::{shown, shown_path};
 use crate::file::{self, FileError};
 use crate::project::{self, Project};
@@ -73,6 +74,8 @@ pub struct Declared {
     pub files: Vec<(PathBuf, SystemTime)>,
     /// The directories, beside the project's own, in which a client's file could appear.
     pub directories: Vec<PathBuf>,
+    /// The servers of `.mcpenv.toml` whose wishes were laid into an entry of a client's file.
+    joined: BTreeSet<String>,
 }
 
 /// The names of all clients, as `clients = […]` may hold them.
@@ -98,8 +101,13 @@ pub fn in_project(project: &Project) -> Declared {
             Err(e) => declared.unreadable(name, &e),
         }
     }
-    for (name, variables) in &project.wishes.servers {
-        declared.servers.push(own_server(name, variables.iter().map(|v| v.as_str().to_owned()).collect()));
+    for (name, wish) in &project.wishes.servers {
+        // one that a client's file lets mcpenv serve has it already
+        if !declared.joined.contains(name) {
+            let (file, server) = (project::FILE.to_owned(), joined::own_server(name, wish));
+            let (also, shadowed) = (Vec::new(), None);
+            declared.servers.push(Found { client: OWN, title: "mcpenv", also, scope: Scope::Project, file, server, shadowed });
+        }
     }
     declared
 }
@@ -145,7 +153,10 @@ impl Declared {
             if warnings.is_empty() || !declaration.servers.is_empty() {
                 warnings.extend(declaration.warnings);
             }
-            for server in declaration.servers {
+            for mut server in declaration.servers {
+                if joined::join(&mut server, project) {
+                    self.joined.insert(server.name.clone());
+                }
                 if let Some(at) = known.get(&server.pointer) {
                     join(&mut servers[*at], *client, server);
                     continue;
@@ -162,7 +173,10 @@ impl Declared {
         let mut told = HashSet::new();
         warnings.retain(|warning| told.insert((warning.code, warning.at.clone())));
         self.warnings.extend(warnings.into_iter().map(|w| (file.clone(), w)));
-        let is_here = |found: &Found| found.server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
+        let is_here = |found: &Found| {
+            let is_in_context = found.server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
+            is_in_context && (scope == Scope::Project || joined::is_of(&found.server, project))
+        };
         self.servers.extend(servers.into_iter().filter(is_here));
     }
 
@@ -187,47 +201,15 @@ impl Declared {
     }
 }
 
-/// Adds what another client sees in the entry that is known already.
+/// Adds what another client sees in the entry that is known already. Whether that is missed, who wrote the entry for the first
+/// client need not know.
 fn join(found: &mut Found, client: &dyn Client, server: Server) {
     found.server.is_enabled |= server.is_enabled;
     let exported = |references: &[Reference]| -> HashSet<String> {
         references.iter().filter(|r| r.is_export).map(|r| r.name.clone()).collect()
     };
     let known = exported(&found.server.references);
-    let more = server.references.iter().filter(|r| r.is_export && !known.contains(&r.name)).cloned();
-    found.server.references.extend(more);
+    let more = server.references.iter().filter(|r| r.is_export && !known.contains(&r.name));
+    found.server.references.extend(more.map(|r| Reference { is_required: false, ..r.clone() }));
     found.also.push(Reader { client: client.name(), title: client.title(), references: server.references });
-}
-
-fn own_server(name: &str, variables: Vec<String>) -> Found {
-    let references = variables.iter().enumerate().map(|(n, name_of)| Reference {
-        name: name_of.clone(),
-        at: format!("/servers/{name}/variables/{n}"),
-        line: 0,
-        kind: Kind::Declared,
-        default: None,
-        is_required: true,
-        is_export: true,
-        is_secret: false,
-    });
-    Found {
-        client: OWN,
-        title: "mcpenv",
-        also: Vec::new(),
-        scope: Scope::Project,
-        file: project::FILE.to_owned(),
-        shadowed: None,
-        server: Server {
-            name: name.to_owned(),
-            pointer: format!("/servers/{name}"),
-            line: 0,
-            transport: Transport::Unknown,
-            is_enabled: true,
-            context: None,
-            references: references.collect(),
-            entry: Value::Map(vec![("variables".to_owned(), Value::List(variables.into_iter().map(Value::Text).collect()))]),
-            keys: &Keys::USUAL,
-            duplicate_key: None,
-        },
-    }
 }

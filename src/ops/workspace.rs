@@ -43,6 +43,12 @@ impl Workspace {
         (self.env)(name)
     }
 
+    /// The whole environment.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(OsString, OsString)> {
+        std::env::vars_os().collect()
+    }
+
     /// The agent that started this shell, and the variable that says so.
     #[must_use]
     pub fn agent(&self) -> Option<(&'static str, &'static str)> {

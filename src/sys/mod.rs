@@ -2,7 +2,16 @@
 //! The only room with a platform `cfg` and the only one where `unsafe` is allowed.
 #![allow(clippy::missing_errors_doc, reason = "the errors here are the system's own, passed on")]
 
+mod launch;
 mod standing;
+#[cfg(unix)]
+mod start_unix;
+#[cfg(unix)]
+use start_unix as start;
+#[cfg(windows)]
+mod start_windows;
+#[cfg(windows)]
+use start_windows as start;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -21,4 +30,6 @@ pub use here::{
     is_same_directory, keep_standing, make_private, make_private_directory, open_private, open_terminal, open_without_waiting,
     replace, roaming, standing_of_directory, standing_of_file, sync_directory, watchdog,
 };
+pub use launch::Launch;
 pub use standing::{IoFault, Standing};
+pub use start::{SERVER_BASE, become_program, harden_until_start, is_same_variable, os_text, program_names, require_program};

@@ -23,8 +23,9 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("strsim", &["src/schema.rs"]),
     ("tempfile", &["src/approval/ledger.rs", "src/rewrite.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
     ("toml", &["src/catalog/data.rs", "src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    ("windows_sys", &["src/sys/"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
-    ("std::env", &["src/cli/", "src/ops/workspace.rs", "src/main.rs"]),
+    ("std::env", &["src/cli/", "src/ops/program.rs", "src/ops/workspace.rs", "src/main.rs"]),
 ];
 
 /// Foreign crates that any room may use, and why no one door would do.
@@ -43,6 +44,10 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/adopt/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
+    ("src/ops/exec.rs", "puts the values into the environment of what it starts"),
+    ("src/ops/given.rs", "fills the values into the texts of an approved entry"),
+    ("src/ops/ground.rs", "measures what a value takes, and asks whether the system has such a text"),
+    ("src/ops/headers.rs", "puts the values into headers, and asks whether a header can carry them"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),

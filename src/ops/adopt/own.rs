@@ -24,7 +24,7 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
         let mut missing: Vec<String> = Vec::new();
         let known = project.wishes.servers.get(server);
         for name in names {
-            if !known.is_some_and(|known| known.contains(name)) && !missing.contains(&name.as_str().to_owned()) {
+            if !known.is_some_and(|known| known.variables.contains(name)) && !missing.contains(&name.as_str().to_owned()) {
                 missing.push(name.as_str().to_owned());
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
             change("/servers", server, Value::Map(vec![("variables".to_owned(), list)])),
         ];
         changes.push(match known {
-            Some(known) if !known.is_empty() => variants.into_iter().next(),
+            Some(known) if !known.variables.is_empty() => variants.into_iter().next(),
             Some(_) => variants.into_iter().find(|change| fits(&bytes, &changes, change)),
             None => variants.into_iter().last(),
         });
