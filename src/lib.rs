@@ -10,7 +10,7 @@
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
-//! | 2 | `client`, `project`, `settings` | what files say |
+//! | 2 | `client`, `project`, `settings`, `flat`, `keychain` | what files say, and what the keychain of the system holds |
 //! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
@@ -22,7 +22,9 @@ pub mod client;
 pub mod escape;
 pub mod fault;
 pub mod file;
+pub mod flat;
 pub mod key;
+pub mod keychain;
 pub mod mask;
 pub mod ops;
 pub mod paths;

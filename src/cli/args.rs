@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::flat::Format;
 use crate::shell;
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -45,6 +46,8 @@ pub(super) enum Command {
     Unset(Unset),
     /// The variables of a profile, masked
     List(List),
+    /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
+    Import(Import),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -172,6 +175,30 @@ pub(super) struct List {
 }
 
 #[derive(Args)]
+pub(super) struct Import {
+    /// The file, `-` for standard input; with --keychain, the names of the entries
+    #[arg(value_name = "FILE|NAME", required = true)]
+    pub(super) sources: Vec<OsString>,
+    /// Take entries of the keychain of this system instead of a file
+    #[arg(long)]
+    pub(super) keychain: bool,
+    /// The variable for the entry, when its name is none
+    #[arg(long = "as", value_name = "VAR", requires = "keychain")]
+    pub(super) variable: Option<String>,
+    /// How long the keychain may take to answer
+    #[arg(long, value_name = "SECONDS", requires = "keychain", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(super) wait: u64,
+    /// What the file is, when its name does not say so
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::WORDS), conflicts_with = "keychain")]
+    pub(super) format: Option<String>,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs: asks nothing
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_parser = PossibleValuesParser::new(["bash", "elvish", "fish", "powershell", "zsh"]))]
@@ -210,7 +237,11 @@ pub(super) fn command() -> clap::Command {
 }
 
 fn refused(command: &Command) -> Option<Parsed> {
-    let Command::Set(set) = command else { return None };
+    let set = match command {
+        Command::Set(set) => set,
+        Command::Import(import) => return refused_import(import),
+        _ => return None,
+    };
     if set.more.is_empty() {
         return None;
     }
@@ -218,6 +249,17 @@ fn refused(command: &Command) -> Option<Parsed> {
         fact: "a value is never given as an argument: every program on this machine could read it".to_owned(),
         hint: "run `mcpenv set VAR` and type the value at its hidden prompt, or pipe it into `mcpenv set VAR --stdin`".to_owned(),
     })
+}
+
+fn refused_import(import: &Import) -> Option<Parsed> {
+    let (fact, hint) = match (import.keychain, import.sources.len()) {
+        (false, 2..) => ("only one file is imported at a time", "run `mcpenv import FILE` for each of them"),
+        (true, 2..) if import.variable.is_some() => {
+            ("`--as` names the variable of one entry", "run `mcpenv import --keychain NAME --as VAR` for each of them")
+        }
+        _ => return None,
+    };
+    Some(Parsed::Wrong { fact: fact.to_owned(), hint: hint.to_owned() })
 }
 
 /// What is wrong, in words of our own: clap's would repeat what was typed.

@@ -6,7 +6,9 @@ mod ask;
 mod export;
 mod foreign;
 mod hook;
+mod import;
 mod init;
+mod keychain;
 mod pages;
 mod report;
 mod state;
@@ -61,6 +63,7 @@ fn dispatch(command: Command) -> Done {
         Command::Get(args) => values::get(&workspace, &args),
         Command::Unset(args) => values::unset(&workspace, &args),
         Command::List(args) => values::list(&workspace, &args),
+        Command::Import(args) => import::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

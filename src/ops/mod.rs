@@ -4,11 +4,13 @@
 pub mod allow;
 pub mod check;
 pub mod declared;
+pub mod import;
 pub mod init;
 pub mod load;
 pub mod standing;
 pub mod status;
 pub mod target;
+pub mod tracked;
 pub mod values;
 pub mod why;
 mod workspace;

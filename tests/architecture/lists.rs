@@ -2,6 +2,7 @@
 
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
+    ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
     ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
     ("clap", &["src/cli/args.rs"]),
@@ -11,16 +12,21 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
+    ("granit_parser", &["src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
+    ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
     ("rustix", &["src/sys/"]),
+    // the keychain is asked through `crate::keychain` alone, which bounds the wait
+    ("secret_service", &["src/sys/keychain/secret_service.rs"]),
     ("sha2", &["src/key.rs", "src/approval/"]),
     ("std::os", &["src/sys/"]),
     ("strsim", &["src/schema.rs"]),
     ("tempfile", &["src/approval/ledger.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
-    ("toml", &["src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    ("toml", &["src/client/toml.rs", "src/flat/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/workspace.rs", "src/main.rs"]),
 ];
@@ -39,6 +45,8 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/keychain.rs", "hands a value to the keychain of the system"),
+    ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),

@@ -175,7 +175,8 @@ impl Sandbox {
         self.answer_while(args, answers, || ())
     }
 
-    fn answer_while(&self, args: &[&str], answers: &[(&str, &str)], mut meanwhile: impl FnMut()) -> (i32, String) {
+    /// The same, with something that happens before each answer.
+    pub fn answer_while(&self, args: &[&str], answers: &[(&str, &str)], mut meanwhile: impl FnMut()) -> (i32, String) {
         let pty = native_pty_system().openpty(PtySize { rows: 60, cols: 200, pixel_width: 0, pixel_height: 0 }).expect("a pty");
         let mut command = CommandBuilder::new(program());
         command.args(args);
