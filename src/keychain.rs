@@ -167,7 +167,7 @@ impl Keychain {
 
 /// The value in the bytes of an entry: programs of Windows write text as UTF-16, and all others as it is.
 fn value_of(mut bytes: Zeroizing<Vec<u8>>) -> Vec<u8> {
-    let is_wide = bytes.len() % 2 == 0
+    let is_wide = bytes.len().is_multiple_of(2)
         && bytes.chunks_exact(2).all(|unit| unit[0] != 0 && unit[1] == 0)
         && bytes.iter().step_by(2).all(u8::is_ascii);
     if !is_wide {

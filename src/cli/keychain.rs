@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::args::Import;
 use super::ask::{AskError, Person};
-use super::import::take_over;
 use super::report;
 use super::report::Done;
+use super::taking::take_over;
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
 use crate::file::quoted;

@@ -12,6 +12,7 @@ mod keychain;
 mod pages;
 mod report;
 mod state;
+mod taking;
 mod values;
 
 use std::ffi::OsString;

@@ -25,7 +25,7 @@ impl Service {
             Error::Unavailable => Refusal::NoBus,
             other => match refusal(other) {
                 // what a bus says of a service that nobody offers has another name
-                Refusal::Other(text) if text.contains("I/O error") || text.contains("InputOutput") => Refusal::NoBus,
+                Refusal::Other(text) if text.contains("Failed to connect") || text.contains("I/O error") => Refusal::NoBus,
                 other => other,
             },
         })
