@@ -170,8 +170,8 @@ fn a_file_that_is_not_of_its_format_is_refused_without_its_text() {
     ] {
         let sandbox = with_profile(&[]);
         let ran = import(&sandbox, name, &text);
-        assert_eq!(ran.code, 1, "{name} {:.60}: {ran:?}", text);
-        assert!(ran.err.contains("error: ") && !ran.all().contains("sekret"), "{name} {:.60}: {ran:?}", text);
+        assert_eq!(ran.code, 1, "{name} {text:.60}: {ran:?}");
+        assert!(ran.err.contains("error: ") && !ran.all().contains("sekret"), "{name} {text:.60}: {ran:?}");
         assert_eq!(told(&sandbox), "");
     }
     let sandbox = with_profile(&[]);
