@@ -19,6 +19,9 @@ use crate::var::{NameError, VarName};
 /// The most that a file of variables may hold, in bytes.
 pub const LIMIT: u64 = 10 * 1024 * 1024;
 
+/// The most variables that one file may hold: more than a person could look at.
+const MOST: usize = 10_000;
+
 /// Why nothing was taken over.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -28,6 +31,8 @@ pub enum ImportError {
     Read { of: String, source: ReadError },
     #[error("{0} is larger than {LIMIT} bytes")]
     TooLarge(String),
+    #[error("{0} holds more than {MOST} variables")]
+    TooMany(String),
     #[error("{0} holds no variable")]
     Empty(String),
     #[error(transparent)]
@@ -63,7 +68,7 @@ impl Fault for ImportError {
             Self::NotSaved { .. } => {
                 Some("the source still holds it: leave that where it is, and run the command again".to_owned())
             }
-            Self::TooLarge(_) => None,
+            Self::TooLarge(_) | Self::TooMany(_) => None,
         }
     }
 }
@@ -148,6 +153,9 @@ pub fn offer(of: &str, bytes: &[u8], format: Format) -> Result<Offer, ImportErro
     let entries = format.read(bytes).map_err(|source| ImportError::Read { of: of.to_owned(), source })?;
     if entries.is_empty() {
         return Err(ImportError::Empty(of.to_owned()));
+    }
+    if entries.len() > MOST {
+        return Err(ImportError::TooMany(of.to_owned()));
     }
     Ok(judge(entries))
 }

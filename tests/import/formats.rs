@@ -175,6 +175,9 @@ fn a_file_that_is_not_of_its_format_is_refused_without_its_text() {
         assert_eq!(told(&sandbox), "");
     }
     let sandbox = with_profile(&[]);
+    let many: String = (0..10_001).map(|n| format!("V{n}=1\n")).collect();
+    let ran = import(&sandbox, ".env", many);
+    assert!(ran.code == 1 && ran.err.contains("more than 10000 variables"), "{ran:?}");
     for bytes in [b"\xff\xfeA\0=\0x\0".as_slice(), b"A\0=\0x\0"] {
         let ran = import(&sandbox, ".env", bytes);
         assert!(ran.code == 1 && ran.err.contains("UTF-16"), "{ran:?}");
