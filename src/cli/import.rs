@@ -61,7 +61,8 @@ impl Source {
         let given = args.sources.first().map_or(Path::new("-"), Path::new);
         let named = args.format.as_deref().and_then(Format::named);
         if given == Path::new("-") {
-            let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
+            // sized once: a buffer that grows would leave its old bytes behind
+            let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1));
             io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes).map_err(AskError::Terminal)?;
             let format = named.unwrap_or(Format::Env);
             return Ok(Self { name: "standard input".to_owned(), path: None, bytes, format, warning: None });
