@@ -1,6 +1,7 @@
 //! Reads a file that somebody else may have put there: once, through one descriptor, regular files only, up to a limit,
 //! without ever waiting. What was read is what was judged.
 
+use std::ffi::OsString;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub enum FileError {
     Writable { path: PathBuf, mode: u32, group_only: bool },
     #[error("`{}` is a place where everybody makes files (mode {mode:04o}), so it is no project", shown_path(.path))]
     Shared { path: PathBuf, mode: u32 },
+    #[error("`{}` holds more than {limit} files", shown_path(.path))]
+    TooMany { path: PathBuf, limit: usize },
     #[error("`{}` leads out of the project", shown_path(.0))]
     Outside(PathBuf),
 }
@@ -47,6 +50,7 @@ impl Fault for FileError {
             Self::NotAFile(_) | Self::TooLarge { .. } | Self::Outside(_) => {
                 Some("put an ordinary file there, or take it away".to_owned())
             }
+            Self::TooMany { .. } => Some("take away what does not belong there".to_owned()),
             Self::Absent(_) | Self::Unreadable { .. } => None,
         }
     }
@@ -74,6 +78,7 @@ impl FileError {
             Self::Foreign { uid, .. } => Self::Foreign { path: known, uid },
             Self::Writable { mode, group_only, .. } => Self::Writable { path: known, mode, group_only },
             Self::Shared { mode, .. } => Self::Shared { path: known, mode },
+            Self::TooMany { limit, .. } => Self::TooMany { path: known, limit },
             Self::Outside(_) => Self::Outside(known),
         }
     }
@@ -122,6 +127,39 @@ pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), 
     let (text, meta) = read(&real, PROJECT_LIMIT).map_err(|e| e.at(&path))?;
     require_sound(&path, &meta)?;
     Ok((text, meta))
+}
+
+/// The files in a directory of the project at `root` with one of these extensions, sorted; `None` when there are more than
+/// `limit`. Links are among them: whoever reads one finds out.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn list_inside(root: &Path, relative: &Path, extensions: &[&str], limit: usize) -> Result<Option<Vec<PathBuf>>, FileError> {
+    let path = root.join(relative);
+    let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
+    list(&real, extensions, limit)
+        .map(|names| Some(names?.iter().map(|name| relative.join(name)).collect()))
+        .map_err(|e| e.at(&path))
+}
+
+/// The names of the files in a directory with one of these extensions, sorted; `None` when there are more than `limit`.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn list(directory: &Path, extensions: &[&str], limit: usize) -> Result<Option<Vec<OsString>>, FileError> {
+    let mut names = Vec::new();
+    for entry in directory.read_dir().map_err(|source| FileError::of(directory, source))? {
+        let name = entry.map_err(|source| FileError::of(directory, source))?.file_name();
+        let extension = Path::new(&name).extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| extensions.contains(&extension)) {
+            if names.len() == limit {
+                return Ok(None);
+            }
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(Some(names))
 }
 
 /// Whether a symbolic link stands on the way from the root to a file. Most files are not there at all, and of most that are,

@@ -9,16 +9,18 @@
 //! | 7 | `main` | the exit code, and nothing else |
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
-//! | 3 | `store`, `approval`, `session` | encrypted profiles; the user's word; what a shell carries |
-//! | 2 | `client`, `project`, `settings`, `flat`, `keychain` | what files say, and what the keychain of the system holds |
-//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
+//! | 3 | `store`, `approval`, `session`, `plaintext` | encrypted profiles; the user's word; what a shell carries; secrets in files |
+//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `keychain` | what files say; what is known of servers and tokens; the keychain of the system |
+//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `file`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
 
 pub mod approval;
+pub mod catalog;
 pub mod cli;
 pub mod client;
+pub mod dummy;
 pub mod escape;
 pub mod fault;
 pub mod file;
@@ -28,6 +30,7 @@ pub mod keychain;
 pub mod mask;
 pub mod ops;
 pub mod paths;
+pub mod plaintext;
 pub mod profile;
 pub mod project;
 pub mod reserved;

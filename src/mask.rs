@@ -4,7 +4,8 @@
 /// The dots that stand for a value, whatever its length.
 pub const DOTS: &str = "••••••••";
 
-/// Prefixes that vendors print in their own documentation; they say which kind of token it is, and nothing of its secret.
+/// Prefixes that vendors print in their own documentation; they say which kind of token it is, and nothing of its secret. The
+/// hook must not wait for the list of servers to be read, so those of its forms stand here too; a test compares the two.
 const PREFIXES: &[&str] = &[
     "github_pat_",
     "ghp_",
@@ -59,6 +60,51 @@ const PREFIXES: &[&str] = &[
     "pat-na1-",
     "pscale_tkn_",
     "dckr_pat_",
+    "xoxe.",
+    "xoxc-",
+    "xoxd-",
+    "sk_prod_",
+    "rk_prod_",
+    "xai-",
+    "sb_secret_",
+    "napi_",
+    "glc_",
+    "pul-",
+    "hvs.",
+    "hvb.",
+    "NRAK-",
+    "dt0c",
+    "dt0s",
+    "bkua_",
+    "PMAK-",
+    "HRKU-AA",
+    "squ_",
+    "sqp_",
+    "sqa_",
+    "shpat_",
+    "shpca_",
+    "shppa_",
+    "shpss_",
+    "e2b_",
+    "bb_live_",
+    "bb_test_",
+    "pcsk_",
+    "pk.eyJ",
+    "sk.eyJ",
+    "tk.eyJ",
+    "lsv2_pt_",
+    "lsv2_sk_",
+    "ops_eyJ",
+    "dp.pt.",
+    "dp.st.",
+    "dp.ct.",
+    "dp.sa.",
+    "pat-na",
+    "pat-eu",
+    "pat-ap",
+    "ABIA",
+    "ACCA",
+    "AGE-SECRET-KEY-1",
 ];
 
 /// The masked form of a value. A prefix is shown only where enough follows it to keep the secret secret.
@@ -185,34 +231,116 @@ fn is_recipient(text: &str, start: usize, end: usize) -> bool {
     }
 }
 
+/// Words of a name that say that it holds a secret; the last ones are written as one word as often as not.
+const SECRET: &[&str] = &[
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "KEY",
+    "CREDENTIAL",
+    "AUTHORIZATION",
+    "PASSPHRASE",
+    "PGPASSWORD",
+    "APIKEY",
+    "APITOKEN",
+    "APISECRET",
+    "AUTHKEY",
+    "AUTHTOKEN",
+    "ACCESSKEY",
+    "ACCESSTOKEN",
+    "CLIENTSECRET",
+    "PRIVATEKEY",
+    "REFRESHTOKEN",
+    "SECRETKEY",
+];
+
+/// Last words of a name that say that it holds something about a secret.
+const HOLDS_ELSE: &[&str] = &[
+    "ALGORITHM",
+    "ARN",
+    "AUDIENCE",
+    "CMD",
+    "COMMAND",
+    "COUNT",
+    "DIR",
+    "DIRECTORY",
+    "ENABLED",
+    "ENDPOINT",
+    "ENV",
+    "EXPIRY",
+    "FILE",
+    "FILENAME",
+    "FOLDER",
+    "FORMAT",
+    "HEADER",
+    "HEADERS",
+    "HELPER",
+    "HOST",
+    "ID",
+    "IDS",
+    "ISSUER",
+    "LENGTH",
+    "LIMIT",
+    "LOCATION",
+    "MODE",
+    "NAME",
+    "NAMES",
+    "PATH",
+    "PORT",
+    "PREFIX",
+    "REF",
+    "REGION",
+    "REQUIRED",
+    "SCOPE",
+    "SCOPES",
+    "SIZE",
+    "TIMEOUT",
+    "TTL",
+    "TYPE",
+    "URI",
+    "URL",
+    "USERNAME",
+    "VAR",
+    "VARIABLE",
+    "VERSION",
+];
+
 /// Whether a name (of a variable, header or option) says that it holds a secret.
 #[must_use]
 pub fn names_a_secret(name: &str) -> bool {
-    const SECRET: &[&str] = &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "KEY", "CREDENTIAL", "AUTHORIZATION"];
-    const HOLDS_ELSE: &[&str] =
-        &["FILE", "PATH", "URL", "URI", "NAME", "ID", "HEADER", "COUNT", "DIR", "TYPE", "HELPER", "TTL", "SIZE"];
     let words = words(name);
-    words.iter().any(|w| SECRET.contains(&w.as_str()))
+    words.iter().any(|w| SECRET.contains(&w.trim_end_matches(|c: char| c.is_ascii_digit())))
         && !words.iter().any(|w| w == "PUBLIC")
         && words.last().is_none_or(|w| !HOLDS_ELSE.contains(&w.as_str()))
+}
+
+/// Whether a name says that it holds something else than a secret, whatever else it says: a path, a number, a name.
+#[must_use]
+pub fn names_no_secret(name: &str) -> bool {
+    words(name).iter().any(|w| w == "PUBLIC") || words(name).last().is_some_and(|w| HOLDS_ELSE.contains(&w.as_str()))
 }
 
 /// The words of a name in upper case, split at everything that is no letter or digit, and at changes of case.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let mut was_lower = false;
-    let mut is_open = false;
-    for c in name.chars() {
+    let mut before = None;
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
         if !c.is_alphanumeric() {
-            is_open = false;
-            was_lower = false;
+            before = None;
             continue;
         }
-        if !is_open || (was_lower && c.is_uppercase()) {
+        // `apiKey`, and `APIKey`
+        let is_next = |before: char| {
+            c.is_uppercase()
+                && (before.is_lowercase() || before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase()))
+        };
+        if before.is_none_or(is_next) {
             words.push(String::new());
         }
-        is_open = true;
-        was_lower = c.is_lowercase();
+        before = Some(c);
         if let Some(word) = words.last_mut() {
             word.extend(c.to_uppercase());
         }
@@ -287,10 +415,23 @@ mod tests {
 
     #[test]
     fn a_name_says_whether_it_holds_a_secret() {
-        for yes in ["GITHUB_TOKEN", "apiKey", "X-Api-Key", "DB_PASS", "Authorization", "--api-key"] {
+        for yes in [
+            "GITHUB_TOKEN",
+            "apiKey",
+            "APIKey",
+            "apikey",
+            "X-Api-Key",
+            "DB_PASS",
+            "Authorization",
+            "--api-key",
+            "KEY2",
+            "X-APIToken",
+        ] {
             assert!(names_a_secret(yes), "{yes}");
         }
-        for no in ["GITHUB_HOST", "KEY_FILE", "PUBLIC_KEY", "TOKENS", "tokenUrl", "MONKEY"] {
+        for no in
+            ["GITHUB_HOST", "KEY_FILE", "PUBLIC_KEY", "TOKENS", "tokenUrl", "MONKEY", "KEYBOARD", "TOKEN_LIMIT", "accessKeyID"]
+        {
             assert!(!names_a_secret(no), "{no}");
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use directories::{BaseDirs, ProjectDirs};
 
 use crate::fault::Fault;
+use crate::sys;
 
 /// The directories of mcpenv and of its user. None of them need exist.
 #[derive(Debug, Clone)]
@@ -16,6 +17,7 @@ pub struct Paths {
     runtime: Option<PathBuf>,
     home: PathBuf,
     user_config: PathBuf,
+    roaming: Option<PathBuf>,
 }
 
 /// No home directory: neither `HOME` nor the system names an absolute one.
@@ -39,6 +41,7 @@ impl Paths {
         let base = BaseDirs::new().filter(|base| base.home_dir().is_absolute()).ok_or(NoHome)?;
         let home = base.home_dir().to_owned();
         let user_config = base.config_dir().to_owned();
+        let roaming = sys::roaming(base.config_dir());
         if let Some(root) = moved.map(PathBuf::from).filter(|root| root.is_absolute()) {
             return Ok(Self {
                 config: root.join("config"),
@@ -47,6 +50,7 @@ impl Paths {
                 runtime: Some(root.join("run")),
                 home,
                 user_config,
+                roaming,
             });
         }
         let own = ProjectDirs::from("", "", "mcpenv").ok_or(NoHome)?;
@@ -57,6 +61,7 @@ impl Paths {
             runtime: own.runtime_dir().map(Path::to_owned),
             home,
             user_config,
+            roaming,
         })
     }
 
@@ -113,5 +118,11 @@ impl Paths {
     #[must_use]
     pub fn user_config(&self) -> &Path {
         &self.user_config
+    }
+
+    /// `%APPDATA%`, which only Windows has.
+    #[must_use]
+    pub fn roaming(&self) -> Option<&Path> {
+        self.roaming.as_deref()
     }
 }

@@ -13,7 +13,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
-use crate::ops::declared::left_out;
+use crate::ops::places::left_out;
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::{Workspace, init, values};
 use crate::project::Inject;
@@ -150,10 +150,13 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         Standing::New => "new",
         Standing::Changed(_) => "CHANGED since you allowed it",
         Standing::Off => "switched off",
+        Standing::Shadowed(_) => "SHADOWED",
         Standing::Ambiguous(_) => "AMBIGUOUS",
     };
     let line = if found.server.line > 0 { format!(":{}", found.server.line) } else { String::new() };
-    person.tell(&format!("  {} · {} · {}{line} · {mark}", word(&found.server.name), found.title, found.file))?;
+    let also = found.also_titles();
+    let clients = if also.is_empty() { found.title.to_owned() } else { format!("{}, {}", found.title, also.join(", ")) };
+    person.tell(&format!("  {} · {clients} · {}{line} · {mark}", word(&found.server.name), found.file))?;
     let server = &found.server;
     if let Some(command) = command_line(server) {
         tell_part("runs", &command, person)?;
@@ -180,6 +183,9 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
     }
     for (_, why) in asked.refused.iter().filter(|(name, _)| !is_everywhere(name)) {
         person.tell(&format!("      ! {why}"))?;
+    }
+    if let Standing::Shadowed(file) = &asked.standing {
+        person.tell(&format!("      ! the server of the same name in `{}` counts instead", foreign::line(file)))?;
     }
     if let Standing::Ambiguous(key) = &asked.standing {
         person.tell(&format!(

@@ -11,7 +11,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::ops::allow::{asked_names, propose};
 use crate::ops::init::{self, Ground, Made};
-use crate::ops::{Workspace, values};
+use crate::ops::{Workspace, known, values};
 use crate::profile::ProfileName;
 use crate::var::VarName;
 
@@ -30,6 +30,9 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
     };
     let made = init::make(workspace, &ground, &profile)?;
     tell(&made);
+    if let Ok(proposal) = propose(workspace, Some(&made.root)) {
+        known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
+    }
     let Some(mut person) = person else {
         report::note("nothing is approved yet: a person does that with `mcpenv allow`");
         return Ok(ExitCode::SUCCESS);
@@ -118,10 +121,12 @@ fn fill(workspace: &Workspace, made: &Made, person: &mut Person) -> Result<(), B
             .map(|a| shown(&a.found.server.name).into_owned())
             .collect();
         servers.dedup();
-        let description = proposal.project.wishes.variables.get(&name).and_then(|w| w.description.as_deref()).unwrap_or("");
-        let about =
-            [servers.join(", "), shown(description).into_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
-        if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", about.join("; ")))? {
+        let askers = proposal.grantable().filter(|a| a.projection.variables.iter().any(|(n, _)| *n == name));
+        let known = known::variable(&name, Some(&proposal.project), askers.map(|a| &a.found.server));
+        if !known.line().is_empty() {
+            person.tell(&format!("  {name}: {}", known.line()))?;
+        }
+        if let Some(value) = ask_value_or_nothing(person, &name, &format!("; for {}", servers.join(", ")))? {
             let done = values::set(workspace, &made.profile, &name, value)?;
             report::warnings(&done.warnings);
             person.tell(&format!("  stored (fingerprint {})", done.fingerprint))?;

@@ -77,6 +77,7 @@ fn standing_word(standing: &Standing) -> &'static str {
         Standing::New => "new",
         Standing::Changed(_) => "changed",
         Standing::Off => "off",
+        Standing::Shadowed(_) => "shadowed",
         Standing::Ambiguous(_) => "ambiguous",
     }
 }
@@ -87,7 +88,7 @@ fn status_json(status: &Status) -> Value {
         .iter()
         .map(|a| {
             json!({
-                "name": a.found.server.name, "client": a.found.client, "scope": scope_word(a.found.scope), "file": a.found.file,
+                "name": a.found.server.name, "client": a.found.client, "also": a.found.also, "scope": scope_word(a.found.scope), "file": a.found.file,
                 "line": a.found.server.line, "approval": standing_word(&a.standing),
                 "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word() })).collect::<Vec<_>>(),
             })
@@ -124,7 +125,10 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
                 })
             })
             .collect();
-        report::json(&json!({ "variable": name.as_str(), "inject": answer.inject.word(), "places": places }));
+        report::json(&json!({
+            "variable": name.as_str(), "inject": answer.inject.word(), "description": answer.description, "docs": answer.docs,
+            "places": places,
+        }));
     } else {
         for place in &answer.places {
             let line = if place.reference.line > 0 { format!(":{}", place.reference.line) } else { String::new() };
@@ -194,6 +198,13 @@ fn print_check(found: &Report) {
             .collect();
         report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED"], &rows);
     }
+    let is_wanting = |row: &&check::Row| {
+        matches!(row.state, check::State::Missing | check::State::Placeholder | check::State::WrongFormat)
+            && !row.known.line().is_empty()
+    };
+    for row in found.rows.iter().filter(is_wanting) {
+        report::line(&format!("  {}: {}", row.name, row.known.line()));
+    }
     found.notes.iter().for_each(|note| report::line(&format!("! {note}")));
 }
 
@@ -206,6 +217,7 @@ fn check_json(found: &Report, counts_unloaded: bool) -> Value {
                 "variable": row.name.as_str(), "servers": row.servers, "masked": row.masked, "fingerprint": row.fingerprint,
                 "state": row.state.words(), "required": row.is_required, "changed": row.changed,
                 "failed": row.state.is_failure(row.is_required, counts_unloaded),
+                "description": row.known.text, "docs": row.known.docs,
             })
         })
         .collect();

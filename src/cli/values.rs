@@ -13,7 +13,7 @@ use super::report::Done;
 use crate::fault::Fault;
 use crate::mask::is_token;
 use crate::ops::values::{self, ValueError};
-use crate::ops::{Workspace, target, why};
+use crate::ops::{Workspace, known, target, why};
 use crate::profile::ProfileName;
 use crate::secret::Secret;
 use crate::var::{NameError, VarName};
@@ -29,7 +29,8 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
     workspace.store().load(&profile)?;
     confirm_caution(workspace, &name)?;
     let value = if args.stdin { from_stdin(&name)? } else { ask_value(&mut Person::at_terminal(workspace)?, &name)? };
-    for oddity in values::oddities(&value).into_iter().filter(|_| args.stdin) {
+    let oddities = values::oddities(&value).into_iter().map(str::to_owned).chain(known::odd_form(&name, &value));
+    for oddity in oddities.filter(|_| args.stdin) {
         report::warning(&format!("the value of `{name}` is stored exactly as given, but {oddity}"));
     }
     let done = values::set(workspace, &profile, &name, value)?;
@@ -45,17 +46,33 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
 
 /// Asks for the value of one variable, once, hidden; what looks pasted along is asked about.
 pub(super) fn ask_value(person: &mut Person, name: &VarName) -> Result<Secret, Box<dyn Fault>> {
-    match ask_value_or_nothing(person, name, "")? {
-        Some(value) => Ok(value),
-        None => Err(Box::new(ValueError::Secret { name: name.clone(), source: crate::secret::SecretError::Empty })),
+    match given(person, name, "")? {
+        Given::Value(value) => Ok(value),
+        Given::Nothing => Err(Box::new(ValueError::Secret { name: name.clone(), source: crate::secret::SecretError::Empty })),
+        Given::Declined => Err(Box::new(AskError::Interrupted)),
     }
 }
 
 /// The same, where Enter alone means "not now".
 pub(super) fn ask_value_or_nothing(person: &mut Person, name: &VarName, more: &str) -> Result<Option<Secret>, Box<dyn Fault>> {
+    match given(person, name, more)? {
+        Given::Value(value) => Ok(Some(value)),
+        Given::Nothing | Given::Declined => Ok(None),
+    }
+}
+
+/// What came of asking for a value.
+enum Given {
+    Value(Secret),
+    Nothing,
+    /// It was typed, looked odd, and is not to be stored.
+    Declined,
+}
+
+fn given(person: &mut Person, name: &VarName, more: &str) -> Result<Given, Box<dyn Fault>> {
     let mut typed = person.hidden(&format!("Value for {name} (hidden{more}): "))?;
     if typed.is_empty() {
-        return Ok(None);
+        return Ok(Given::Nothing);
     }
     let trimmed = typed.trim_ascii();
     if trimmed.len() != typed.len()
@@ -69,7 +86,13 @@ pub(super) fn ask_value_or_nothing(person: &mut Person, name: &VarName, more: &s
     for oddity in values::oddities(&value) {
         person.tell(&format!("warning: {oddity}"))?;
     }
-    Ok(Some(value))
+    if let Some(odd) = known::odd_form(name, &value) {
+        person.tell(&format!("warning: {odd}"))?;
+        if !person.agrees("Store it anyway?", false)? {
+            return Ok(Given::Declined);
+        }
+    }
+    Ok(Given::Value(value))
 }
 
 fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
@@ -89,7 +112,7 @@ fn confirm_caution(workspace: &Workspace, name: &VarName) -> Result<(), AskError
 
 /// Prints a value, for a person.
 pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
-    let name = VarName::parse(&args.name)?;
+    let name = VarName::stored(&args.name)?;
     if !args.reveal {
         return Ok(report::wrong("`get` prints a value only with `--reveal`", &format!("run `mcpenv get {name} --reveal`")));
     }
@@ -104,7 +127,7 @@ pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
 
 /// Removes a value.
 pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
-    let name = VarName::parse(&args.name)?;
+    let name = VarName::stored(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     report::warnings(&values::unset(workspace, &profile, &name)?);
     report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));
@@ -115,13 +138,15 @@ pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
 pub(super) fn list(workspace: &Workspace, args: &List) -> Done {
     let profile = profile(workspace, &args.target)?;
     let rows = values::list(workspace, &profile)?;
+    let project = target::project(workspace, args.target.project.as_deref()).ok();
+    let known = |name: &VarName| known::variable(name, project.as_ref(), []);
     if args.json {
         let variables: Vec<_> = rows
             .iter()
             .map(|row| {
                 serde_json::json!({
                     "name": row.name.as_str(), "masked": row.masked, "fingerprint": row.fingerprint,
-                    "created": row.created, "changed": row.changed,
+                    "created": row.created, "changed": row.changed, "description": known(&row.name).text, "docs": known(&row.name).docs,
                 })
             })
             .collect();
@@ -133,9 +158,12 @@ pub(super) fn list(workspace: &Workspace, args: &List) -> Done {
     }
     let cells: Vec<_> = rows
         .into_iter()
-        .map(|row| vec![row.name.to_string(), row.masked, row.fingerprint, values::date(row.created), values::date(row.changed)])
+        .map(|row| {
+            let what = known(&row.name).line();
+            vec![row.name.to_string(), row.masked, row.fingerprint, values::date(row.created), values::date(row.changed), what]
+        })
         .collect();
-    report::table(&["VARIABLE", "VALUE", "FINGERPRINT", "CREATED", "CHANGED"], &cells);
+    report::table(&["VARIABLE", "VALUE", "FINGERPRINT", "CREATED", "CHANGED", "WHAT IT IS"], &cells);
     Ok(ExitCode::SUCCESS)
 }
 

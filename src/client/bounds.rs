@@ -30,7 +30,7 @@ impl Bounds {
     pub fn admit(&mut self, entry: &Node<'_>, lines: &Lines) -> bool {
         if self.refused.is_none() && left_of(VALUES, entry).is_none() {
             let why = format!("a server's entry holds more than {VALUES} values");
-            self.refused = Some(ReadError { line: lines.of(entry.offset), why });
+            self.refused = Some(ReadError { line: lines.of(entry.range.start), why });
         }
         self.refused.is_none()
     }

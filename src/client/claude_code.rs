@@ -11,13 +11,12 @@
 //! (anthropics/claude-code #33958, #43865).
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
-use std::path::PathBuf;
-
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs, Warning};
-use super::entry::{Shape, TYPES, Telling};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
+use super::shape::{PARTS, Shape};
+use super::telling::Telling;
 
 pub(super) struct ClaudeCode;
 
@@ -25,20 +24,11 @@ const DIALECT: Dialect = Dialect {
     forms: &[(Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
     given: &["CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA", "CLAUDE_PROJECT_DIR", "user_config"],
     is_header_twice: true,
+    ..Dialect::NONE
 };
 
-const SHAPE: Shape = Shape {
-    dialect: &DIALECT,
-    types: TYPES,
-    is_filled: true,
-    is_everywhere: false,
-    headers: &["headers"],
-    filled: &[],
-    shell: Some("headersHelper"),
-    env_file: None,
-    switches: &[],
-    ignored: &["envFile"],
-};
+const SHAPE: Shape =
+    Shape { dialect: &DIALECT, filled: PARTS, shell: Some("headersHelper"), ignored: &["envFile"], ..Shape::PLAIN };
 
 impl Client for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -50,11 +40,8 @@ impl Client for ClaudeCode {
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
-        let home = (user.variable)("CLAUDE_CONFIG_DIR").unwrap_or_else(|| user.home.to_owned());
-        vec![
-            Place { scope: Scope::Project, path: PathBuf::from(".mcp.json") },
-            Place { scope: Scope::User, path: home.join(".claude.json") },
-        ]
+        let home = user.named("CLAUDE_CONFIG_DIR", || user.home.to_owned());
+        vec![Place::project(".mcp.json"), Place::user(home.join(".claude.json"))]
     }
 
     fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {

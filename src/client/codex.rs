@@ -8,30 +8,17 @@
 //! transport, and `bearer_token`, make Codex refuse the file; a key that it does not know it skips. There is no SSE.
 //! Source: openai/codex, `codex-rs/config/src/mcp_types.rs` and `codex-rs/rmcp-client/src/utils.rs`.
 
-use std::path::PathBuf;
-
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Transport, UserDirs};
 use super::document::{Source, Spot};
-use super::entry::{Draft, Shape, Telling};
-use super::reference::Dialect;
+use super::shape::Shape;
+use super::telling::{Draft, Telling};
 use super::toml;
 
 pub(super) struct Codex;
 
-const DIALECT: Dialect = Dialect { forms: &[], given: &[], is_header_twice: false };
+const KEYS: Keys = Keys { headers: &["http_headers", "headers"], ..Keys::USUAL };
 
-const SHAPE: Shape = Shape {
-    dialect: &DIALECT,
-    types: &[],
-    is_filled: false,
-    is_everywhere: false,
-    headers: &["http_headers", "headers"],
-    filled: &[],
-    shell: None,
-    env_file: None,
-    switches: &[("enabled", false)],
-    ignored: &[],
-};
+const SHAPE: Shape = Shape { keys: &KEYS, types: &[], switches: &[("enabled", false)], ..Shape::PLAIN };
 
 /// Keys of stdio servers only.
 const STDIO: &[&str] = &["command", "args", "env", "env_vars", "cwd"];
@@ -64,11 +51,8 @@ impl Client for Codex {
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
-        let home = (user.variable)("CODEX_HOME").unwrap_or_else(|| user.home.join(".codex"));
-        vec![
-            Place { scope: Scope::Project, path: PathBuf::from(".codex/config.toml") },
-            Place { scope: Scope::User, path: home.join("config.toml") },
-        ]
+        let home = user.named("CODEX_HOME", || user.home.join(".codex"));
+        vec![Place::project(".codex/config.toml"), Place::user(home.join("config.toml"))]
     }
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {

@@ -15,6 +15,29 @@ pub(super) enum What<'a> {
     Name(&'a str),
     /// `--env-file PATH`
     File(&'a str),
+    /// `-e NAME=value`
+    Value(&'a str, &'a str),
+}
+
+/// A variable that the options give a value themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// The argument that holds it, from 0.
+    pub argument: usize,
+    pub name: &'a str,
+    /// The byte of the argument where the value starts; it goes on to its end.
+    pub at: usize,
+}
+
+/// The variables that the options up to the image give a value; none for any other command. An argument that is no text is
+/// `None`.
+#[must_use]
+pub fn given<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Given<'a>> {
+    let values = passed(command, args).into_iter().filter_map(|Passed { argument, what }| match what {
+        What::Value(name, value) => Some(Given { argument, name, at: args[argument]?.len() - value.len() }),
+        What::Name(_) | What::File(_) => None,
+    });
+    values.collect()
 }
 
 /// The names and files that the options up to the image ask for; nothing for any other command. An argument that is no text
@@ -162,10 +185,14 @@ fn options<'a>(words: &mut Words<'_, 'a>, flags: &[&str], short_flags: &str, out
 }
 
 fn push_name<'a>(out: &mut Vec<Passed<'a>>, argument: usize, value: &'a str) {
-    // `NAME=value` gives the value itself; a `$` belongs to a reference of the client
-    if !value.is_empty() && !value.contains(['=', '$', '{', '}']) {
-        out.push(Passed { argument, what: What::Name(value) });
-    }
+    let has_reference = |text: &str| text.contains(['$', '{', '}']);
+    let what = match value.split_once('=') {
+        Some((name, given)) if !has_reference(name) => What::Value(name, given),
+        // a `$` belongs to a reference of the client
+        None if !value.is_empty() && !has_reference(value) => What::Name(value),
+        _ => return,
+    };
+    out.push(Passed { argument, what });
 }
 
 /// The last part of a path, without the extension of a program: `/usr/bin/docker` and `docker.exe` are `docker`.
@@ -184,12 +211,24 @@ mod tests {
         let args: Vec<Option<&str>> = words.map(Some).collect();
         passed(command, &args)
             .iter()
-            .map(|passed| match passed.what {
-                What::Name(name) => format!("{}:{name}", passed.argument),
-                What::File(path) => format!("{}:file {path}", passed.argument),
+            .filter_map(|passed| match passed.what {
+                What::Name(name) => Some(format!("{}:{name}", passed.argument)),
+                What::File(path) => Some(format!("{}:file {path}", passed.argument)),
+                What::Value(..) => None,
             })
             .collect::<Vec<_>>()
             .join(", ")
+    }
+
+    #[test]
+    fn a_value_that_the_options_give_is_told_with_its_place() {
+        let args = ["run", "-e", "A=x", "-eB=y=z", "-e=C=1", "--env", "D=", "--env=E=2", "img", "-e", "F=3"].map(Some);
+        let told: Vec<String> = given("docker", &args)
+            .iter()
+            .map(|given| format!("{}:{}={}", given.argument, given.name, &args[given.argument].unwrap_or_default()[given.at..]))
+            .collect();
+        assert_eq!(told, ["2:A=x", "3:B=y=z", "4:C=1", "6:D=", "7:E=2"]);
+        assert_eq!(given("sh", &args), []);
     }
 
     #[test]

@@ -19,6 +19,28 @@ pub trait Client: Sync {
     /// # Errors
     /// When the text is not of the file's format; nothing may be taken from it then.
     fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError>;
+
+    /// The same, for a client whose formats are told apart by the name of the file.
+    ///
+    /// # Errors
+    /// As [`Client::read`].
+    fn read_at(&self, _: &Path, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
+        self.read(text, scope)
+    }
+
+    /// Which of two servers with one name counts, when the project and the user both have one.
+    fn precedence(&self) -> Precedence {
+        Precedence::Project
+    }
+}
+
+/// Whose server counts, of two with the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precedence {
+    /// The project's.
+    Project,
+    /// Both run, or one is made of both.
+    Both,
 }
 
 /// Where a user's own client files lie on this system.
@@ -27,8 +49,30 @@ pub struct UserDirs<'a> {
     pub home: &'a Path,
     /// `~/.config`, `~/Library/Application Support`, `%APPDATA%`.
     pub config: &'a Path,
+    /// `%APPDATA%`; only Windows has it.
+    pub roaming: Option<&'a Path>,
     /// What the user's environment says of a client's own directory (`CLAUDE_CONFIG_DIR`, `CODEX_HOME`): by name.
     pub variable: &'a dyn Fn(&str) -> Option<PathBuf>,
+}
+
+impl UserDirs<'_> {
+    /// Nobody's: for whoever asks only for the places in a project.
+    #[must_use]
+    pub fn nobody() -> UserDirs<'static> {
+        UserDirs { home: Path::new(""), config: Path::new(""), roaming: None, variable: &|_| None }
+    }
+
+    /// The directory that a variable names, or what a client takes without it.
+    #[must_use]
+    pub fn named(&self, variable: &str, otherwise: impl FnOnce() -> PathBuf) -> PathBuf {
+        (self.variable)(variable).unwrap_or_else(otherwise)
+    }
+
+    /// `$XDG_CONFIG_HOME` or `~/.config`, which many programs use on every system.
+    #[must_use]
+    pub fn dot_config(&self) -> PathBuf {
+        self.named("XDG_CONFIG_HOME", || self.home.join(".config"))
+    }
 }
 
 /// Whose a file is.
@@ -46,6 +90,58 @@ pub struct Place {
     pub scope: Scope,
     /// Relative to the project for [`Scope::Project`], absolute for [`Scope::User`].
     pub path: PathBuf,
+    /// Empty for a file. Else the path is a directory, and each file in it with one of these extensions is meant.
+    pub each: &'static [&'static str],
+}
+
+impl Place {
+    /// A file of the project, relative to it.
+    #[must_use]
+    pub fn project(path: &str) -> Self {
+        Self { scope: Scope::Project, path: PathBuf::from(path), each: &[] }
+    }
+
+    /// A file of the user's own, absolute.
+    #[must_use]
+    pub fn user(path: PathBuf) -> Self {
+        Self { scope: Scope::User, path, each: &[] }
+    }
+
+    /// Each file with one of these extensions in a directory.
+    #[must_use]
+    pub fn each(self, extensions: &'static [&'static str]) -> Self {
+        Self { each: extensions, ..self }
+    }
+}
+
+/// The keys by which a client names the parts of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Keys {
+    pub command: &'static str,
+    pub args: &'static str,
+    pub env: &'static str,
+    /// The first that is there counts.
+    pub url: &'static [&'static str],
+    /// A name with a dot stands one map deeper.
+    pub headers: &'static [&'static str],
+    /// What the command may be, beside a text.
+    pub form: CommandForm,
+}
+
+impl Keys {
+    /// As nearly all clients name them.
+    pub const USUAL: Self =
+        Self { command: "command", args: "args", env: "env", url: &["url"], headers: &["headers"], form: CommandForm::Text };
+}
+
+/// What a command may be, beside a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandForm {
+    Text,
+    /// A list: the program, then its arguments.
+    List,
+    /// A map with `path`, `args` and `env`.
+    Map,
 }
 
 /// What one file declares.
@@ -70,6 +166,8 @@ pub struct Server {
     pub references: Vec<Reference>,
     /// The entry as it stands, without what only switches it on and off: what an approval covers.
     pub entry: Value,
+    /// How the parts of the entry are named.
+    pub keys: &'static Keys,
     /// A key that stands twice somewhere in this entry, or the entry itself: such a server is not approved.
     pub duplicate_key: Option<String>,
 }
@@ -147,7 +245,7 @@ pub struct ReadError {
     pub why: String,
 }
 
-/// A tree of values, the same for JSON and TOML. Map entries keep the file's order; comparing for meaning sorts them.
+/// A tree of values, the same for JSON, TOML and YAML. Map entries keep the file's order; comparing for meaning sorts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Null,

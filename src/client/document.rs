@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::contract::{ReadError, Value, Warning};
 
@@ -22,14 +23,15 @@ pub(super) struct Document<'a> {
     pub warnings: Vec<Warning>,
 }
 
-/// A value and the byte where it starts.
-#[derive(Debug)]
+/// A value and the bytes that it is written with, quotes and brackets included. What a YAML alias stands for lies where its
+/// anchor is.
+#[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
-    pub offset: usize,
+    pub range: Range<usize>,
     pub tree: Tree<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Tree<'a> {
     Null,
     Bool(bool),
@@ -41,16 +43,16 @@ pub(super) enum Tree<'a> {
 }
 
 /// A map in the order of its file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Map<'a> {
     pub members: Vec<Member<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Member<'a> {
     pub key: Cow<'a, str>,
-    /// The byte where the key starts.
-    pub offset: usize,
+    /// The bytes of the key, quotes included.
+    pub written: Range<usize>,
     pub node: Node<'a>,
     /// The key stood before with another value.
     pub is_twice: bool,
@@ -92,7 +94,7 @@ impl<'a> Document<'a> {
             warnings.push(Warning { code: "wrong-type", at: String::new() });
             return None;
         }
-        Some(Spot { node: root, pointer: String::new(), offset: root.offset, twice: None })
+        Some(Spot { node: root, pointer: String::new(), offset: root.range.start, twice: None })
     }
 
     /// Where lines start, to find the line of a byte.
@@ -170,7 +172,7 @@ impl<'d, 'a> Spot<'d, 'a> {
         items.iter().enumerate().map(|(index, node)| Self {
             node,
             pointer: format!("{}/{index}", self.pointer),
-            offset: node.offset,
+            offset: node.range.start,
             twice: self.twice,
         })
     }
@@ -193,7 +195,7 @@ impl<'d, 'a> Spot<'d, 'a> {
         pointer.push_str(&self.pointer);
         push_key(&mut pointer, &member.key);
         let twice = self.twice.or_else(|| member.is_twice.then_some(&*member.key));
-        Self { node: &member.node, pointer, offset: member.offset, twice }
+        Self { node: &member.node, pointer, offset: member.written.start, twice }
     }
 }
 
@@ -230,14 +232,14 @@ fn long_way(node: &Node<'_>, way: usize) -> Option<usize> {
         Tree::List(items) => items.iter().find_map(|item| long_way(item, way)),
         Tree::Map(map) => map.members.iter().find_map(|member| {
             let way = way + member.key.len();
-            if way > LONGEST_WAY { Some(member.offset) } else { long_way(&member.node, way) }
+            if way > LONGEST_WAY { Some(member.written.start) } else { long_way(&member.node, way) }
         }),
         Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => None,
     }
 }
 
 /// Adds a step to a JSON Pointer.
-pub(super) fn push_key(pointer: &mut String, key: &str) {
+pub fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
     for c in key.chars() {
         match c {

@@ -15,10 +15,16 @@ pub(super) enum Form {
     Input,
     /// `${user_config.key}`, `${command:id}` and whatever else stands in `${}` with a `:` or a `.`
     Other,
+    /// `${file:PATH}`
+    File,
     /// `{env:NAME}`
     Curly,
+    /// `{file:PATH}`
+    CurlyFile,
     /// `${{ secrets.NAME }}`
     Secrets,
+    /// `${{ inputs.NAME }}`
+    Inputs,
     /// `$NAME`
     Bare,
 }
@@ -26,7 +32,9 @@ pub(super) enum Form {
 /// Something in a text that has the form of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Token<'t> {
-    start: usize,
+    /// The bytes from here to `end`, with the marks around the name.
+    pub start: usize,
+    pub end: usize,
     pub form: Form,
     pub name: &'t str,
     pub default: Option<&'t str>,
@@ -35,6 +43,23 @@ pub(super) struct Token<'t> {
     /// It is the whole text, or all that follows the word of a scheme.
     pub is_alone: bool,
 }
+
+/// Words that say how a header authorises.
+pub(super) const SCHEMES: &[&str] = &[
+    "bearer",
+    "basic",
+    "token",
+    "digest",
+    "apikey",
+    "api-key",
+    "key",
+    "oauth",
+    "bot",
+    "negotiate",
+    "ssws",
+    "geniekey",
+    "splunk",
+];
 
 /// How deep references are looked for in each other's defaults; no client goes further than 1.
 const DEEPEST: usize = 4;
@@ -51,7 +76,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
         at += skip;
         let rest = &text[at..];
         let depth = open.len();
-        let token = |form, name, default| Token { start: at, form, name, default, depth, is_alone: false };
+        let token = |form, name, length| Token { start: at, end: at + length, form, name, default: None, depth, is_alone: false };
         match bytes[at] {
             b'\'' if is_shell && !is_double => is_quoted = !is_quoted,
             b'"' if is_shell && !is_quoted => is_double = !is_double,
@@ -62,22 +87,27 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                     && open.len() < DEEPEST
                 {
                     let (form, default) = (Form::Defaulted, Some(&text[default..at]));
-                    tokens.push(Token { start, form, name, default, depth: open.len(), is_alone: false });
+                    tokens.push(Token { start, end: at + 1, form, name, default, depth: open.len(), is_alone: false });
                 }
             }
             b'{' => {
-                if let Some(name) = rest.strip_prefix("{env:").and_then(enclosed)
-                    && !name.is_empty()
-                {
-                    tokens.push(token(Form::Curly, name, None));
-                    at += name.len() + "{env:".len();
+                for (form, start) in [(Form::Curly, "{env:"), (Form::CurlyFile, "{file:")] {
+                    if let Some(name) = rest.strip_prefix(start).and_then(enclosed)
+                        && !name.is_empty()
+                    {
+                        tokens.push(token(form, name, start.len() + name.len() + 1));
+                        at += name.len() + start.len();
+                        break;
+                    }
                 }
             }
             b'$' if rest.starts_with("$$") => at += 1,
             b'$' if rest.starts_with("${{") => {
                 let inner = enclosed(&rest[3..]).filter(|inner| rest[3 + inner.len()..].starts_with("}}")).unwrap_or("");
-                if let Some(name) = inner.trim().strip_prefix("secrets.") {
-                    tokens.push(token(Form::Secrets, name, None));
+                let forms = [(Form::Secrets, "secrets."), (Form::Inputs, "inputs.")].into_iter();
+                let mut named = forms.filter_map(|(form, start)| Some((form, inner.trim().strip_prefix(start)?)));
+                if let Some((form, name)) = named.next() {
+                    tokens.push(token(form, name, inner.len() + "${{}}".len()));
                     at += inner.len() + 4;
                 } else {
                     at += 2;
@@ -92,7 +122,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                     at += 1 + name.len() + 2;
                 } else if let Some(content) = enclosed(inner) {
                     if let Some(found) = closed(content, name, at) {
-                        tokens.push(Token { depth, ..found });
+                        tokens.push(Token { depth, end: at + content.len() + "${}".len(), ..found });
                     }
                     at += 2 + content.len();
                 } else {
@@ -103,7 +133,7 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                 let name = name_at(&rest[1..]);
                 if !name.is_empty() {
                     let is_alone = at + 1 + name.len() == text.len() && is_scheme(&text[..at]);
-                    tokens.push(Token { is_alone, ..token(Form::Bare, name, None) });
+                    tokens.push(Token { is_alone, ..token(Form::Bare, name, name.len() + 1) });
                     at += name.len();
                 }
             }
@@ -117,8 +147,8 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
     // the first `}` ends it, where its own does not come
     for (depth, (start, name, default)) in open.into_iter().enumerate().take(DEEPEST) {
         if let Some(length) = text[default..].find('}') {
-            let default = Some(&text[default..default + length]);
-            tokens.push(Token { start, form: Form::Defaulted, name, default, depth, is_alone: false });
+            let (end, default) = (default + length + 1, Some(&text[default..default + length]));
+            tokens.push(Token { start, end, form: Form::Defaulted, name, default, depth, is_alone: false });
         }
     }
     tokens.sort_by_key(|token| token.start);
@@ -133,7 +163,7 @@ fn enclosed(text: &str) -> Option<&str> {
 
 /// What stands between `${` and `}`, when it is a reference that has no default.
 fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>> {
-    let token = |form, name| Some(Token { start, form, name, default: None, depth: 0, is_alone: false });
+    let token = |form, name| Some(Token { start, end: start, form, name, default: None, depth: 0, is_alone: false });
     if let Some(rest) = content.strip_prefix("env:") {
         // a default is dropped by those who have this form
         let name = rest.split(':').next().unwrap_or(rest);
@@ -141,6 +171,9 @@ fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>
     }
     if let Some(id) = content.strip_prefix("input:") {
         return if id.is_empty() { None } else { token(Form::Input, id) };
+    }
+    if let Some(path) = content.strip_prefix("file:") {
+        return if path.is_empty() { None } else { token(Form::File, path) };
     }
     if content == "/" || (content.len() > name.len() && content[name.len()..].starts_with([':', '.'])) {
         return token(Form::Other, content);
@@ -171,21 +204,6 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Nothing, or a word that says how a header authorises, after the header's name where that is given too.
 fn is_scheme(before: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "bearer",
-        "basic",
-        "token",
-        "digest",
-        "apikey",
-        "api-key",
-        "key",
-        "oauth",
-        "bot",
-        "negotiate",
-        "ssws",
-        "geniekey",
-        "splunk",
-    ];
     if before.is_empty() {
         return true;
     }
@@ -194,5 +212,5 @@ fn is_scheme(before: &str) -> bool {
         return false;
     }
     let word = word.rsplit([' ', ':', '=']).next().unwrap_or(word);
-    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known))
 }

@@ -15,7 +15,9 @@ use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comments {
     Allowed,
-    /// The client refuses them: they are read all the same, and warned of.
+    /// The client reads comments, and refuses a comma with nothing after it.
+    WithoutCommas,
+    /// The client refuses both: they are read all the same, and warned of.
     Refused,
 }
 
@@ -33,10 +35,10 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
     let text: &'s str = &source.text;
     let mut warnings = source.warnings.clone();
     // a strict file, the usual one, is parsed once
-    let root = match parse_with(text, comments == Comments::Allowed) {
+    let root = match parse_with(text, comments != Comments::Refused, comments == Comments::Allowed) {
         Err(error) if matches!(error.kind(), ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed) => {
             warnings.push(Warning { code: "not-strict-json", at: String::new() });
-            parse_with(text, true)
+            parse_with(text, true, true)
         }
         result => result,
     }
@@ -48,11 +50,11 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
     Document::new(text, root, warnings)
 }
 
-fn parse_with(text: &str, is_lenient: bool) -> Result<Option<ast::Value<'_>>, ParseError> {
+fn parse_with(text: &str, has_comments: bool, has_commas: bool) -> Result<Option<ast::Value<'_>>, ParseError> {
     let options = ParseOptions {
-        allow_comments: is_lenient,
+        allow_comments: has_comments,
         allow_loose_object_property_names: false,
-        allow_trailing_commas: is_lenient,
+        allow_trailing_commas: has_commas,
         allow_missing_commas: false,
         allow_single_quoted_strings: false,
         allow_hexadecimal_numbers: false,
@@ -71,9 +73,10 @@ struct Refusal {
 }
 
 fn node<'s>(text: &'s str, value: ast::Value<'s>, depth: usize) -> Result<Node<'s>, Refusal> {
-    let offset = value.start();
+    let range = value.range();
+    let range = range.start..range.end;
     if depth > DEEPEST {
-        return Err(Refusal { offset, why: TOO_DEEP });
+        return Err(Refusal { offset: range.start, why: TOO_DEEP });
     }
     let tree = match value {
         ast::Value::NullKeyword(_) => Tree::Null,
@@ -95,15 +98,15 @@ fn node<'s>(text: &'s str, value: ast::Value<'s>, depth: usize) -> Result<Node<'
             Tree::Map(Map::new(members))
         }
     };
-    Ok(Node { offset, tree })
+    Ok(Node { range, tree })
 }
 
 fn member<'s>(text: &'s str, property: ast::ObjectProp<'s>, depth: usize) -> Result<Member<'s>, Refusal> {
-    let (offset, key) = match property.name {
-        ast::ObjectPropName::String(lit) => (lit.range.start, string(text, lit.range, lit.value)?),
-        ast::ObjectPropName::Word(word) => (word.range.start, Cow::Borrowed(word.value)),
+    let (range, key) = match property.name {
+        ast::ObjectPropName::String(lit) => (lit.range, string(text, lit.range, lit.value)?),
+        ast::ObjectPropName::Word(word) => (word.range, Cow::Borrowed(word.value)),
     };
-    Ok(Member { key, offset, node: node(text, property.value, depth + 1)?, is_twice: false })
+    Ok(Member { key, written: range.start..range.end, node: node(text, property.value, depth + 1)?, is_twice: false })
 }
 
 fn string<'s>(text: &'s str, range: Range, value: Cow<'s, str>) -> Result<Cow<'s, str>, Refusal> {

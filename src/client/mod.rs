@@ -1,21 +1,54 @@
-//! What MCP clients declare. The contract, one file for each client, and the list of them.
+//! What MCP clients declare. The contract, one file for each client or declaration, and the lists of them.
 
+mod amazon_q;
 mod bounds;
 mod claude_code;
+mod claude_desktop;
+mod cline;
 mod codex;
 mod container;
+mod continue_dev;
 mod contract;
 mod control;
+mod copilot_cli;
+mod copilot_cloud;
 mod cursor;
+mod docker_catalog;
 mod document;
 mod entry;
+mod fields;
 mod form;
+mod gemini_cli;
+mod goose;
+mod inputs;
 mod json;
+mod junie;
+mod kiro;
+mod listing;
+mod lm_studio;
+mod mcp_registry;
+mod mcpb;
+mod opencode;
 mod reference;
 mod registry;
+mod roo;
+mod shape;
+mod span;
+mod telling;
 mod toml;
 mod value;
+mod visual_studio;
 mod vscode;
+mod warp;
+mod windsurf;
+mod yaml;
+mod zed;
 
-pub use contract::{Client, Declaration, Kind, Place, ReadError, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
-pub use registry::{ALL, find};
+pub use container::{Given, given};
+pub use contract::{
+    Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Reference, Scope, Server, Transport, UserDirs,
+    Value, Warning,
+};
+pub use document::push_key;
+pub use registry::{ALL, DECLARATIONS, find};
+pub use span::{Span, after_scheme, spans};

@@ -1,8 +1,8 @@
 //! Which references a client resolves. A dialect is data: forms and names. Every form that some client has is looked for, so
 //! that one client's reference is seen as plain text by the next, and said so.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::contract::Kind;
 use super::form::{Form, Token, is_name, scan};
@@ -16,6 +16,22 @@ pub(super) struct Dialect {
     pub given: &'static [&'static str],
     /// Whether what it fills in a header is looked through once more.
     pub is_header_twice: bool,
+    /// How the names that it fills begin.
+    pub prefix: &'static str,
+    /// The longest text that it fills, in UTF-16 units.
+    pub longest: Option<usize>,
+}
+
+impl Dialect {
+    /// Fills nothing.
+    pub const NONE: Self = Self { forms: &[], given: &[], is_header_twice: false, prefix: "", longest: None };
+}
+
+/// References that are filled from the `env` of the same entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Own<'o> {
+    pub names: &'o HashSet<&'o str>,
+    pub forms: &'static [Form],
 }
 
 /// Where a text stands.
@@ -25,6 +41,8 @@ pub(super) enum Field {
     Filled,
     /// A header's value, where it does too.
     Header,
+    /// Where this client fills them, and nobody would write those of others.
+    Elsewhere,
     /// Where it does not, but people may think so.
     Plain,
     /// Where nobody would write one.
@@ -39,33 +57,33 @@ pub(super) struct Found<'t> {
     pub name: &'t str,
     pub kind: Kind,
     pub default: Option<&'t str>,
-    /// As `${NAME}`, which mcp-remote fills too.
-    pub is_braced: bool,
 }
 
-/// The references of a text, each name once.
-pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field) -> Vec<Found<'t>> {
+/// The references of a text, each name once. `own` are those that the entry answers itself.
+pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Option<Own<'_>>) -> Vec<Found<'t>> {
     let mut found: Vec<Found<'t>> = Vec::new();
     // every form has one of them
     if !text.contains(['$', '{']) {
         return found;
     }
+    let is_too_long = dialect.longest.is_some_and(|longest| text.encode_utf16().count() > longest);
+    let field = if is_too_long && field != Field::Silent { Field::Plain } else { field };
     let mut places: HashMap<(&str, u8), usize> = HashMap::new();
     for token in scan(text, field == Field::Shell) {
-        let Some((kind, default)) = resolve(&token, dialect, field) else { continue };
-        let is_braced = token.form == Form::Braced;
+        let is_own = |own: Own<'_>| own.forms.contains(&token.form) && own.names.contains(token.name);
+        let resolved =
+            if own.is_some_and(is_own) { Some((Kind::Server, token.default)) } else { resolve(&token, dialect, field) };
+        let Some((kind, default)) = resolved else { continue };
         match places.entry((token.name, kind as u8)) {
             // without a default in one of its places, the name is needed
             Entry::Occupied(place) => {
-                let before = &mut found[*place.get()];
-                before.is_braced &= is_braced;
                 if default.is_none() {
-                    before.default = None;
+                    found[*place.get()].default = None;
                 }
             }
             Entry::Vacant(place) => {
                 place.insert(found.len());
-                found.push(Found { name: token.name, kind, default, is_braced });
+                found.push(Found { name: token.name, kind, default });
             }
         }
     }
@@ -78,7 +96,7 @@ fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Ki
             let is_shell = matches!(token.form, Form::Braced | Form::Defaulted | Form::Dashed | Form::Bare);
             return is_shell.then_some((Kind::Shell, token.default));
         }
-        Field::Filled => token.depth == 0,
+        Field::Filled | Field::Elsewhere => token.depth == 0,
         Field::Header => token.depth == 0 || (token.depth == 1 && dialect.is_header_twice),
         Field::Plain | Field::Silent => false,
     };
@@ -87,16 +105,18 @@ fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Ki
         if matches!(token.form, Form::Braced | Form::Defaulted | Form::Other) && dialect.given.contains(&stem) {
             return Some((Kind::Client, None));
         }
-        if let Some((_, kind)) = dialect.forms.iter().find(|(form, _)| *form == token.form) {
+        if let Some((_, kind)) = dialect.forms.iter().find(|(form, _)| *form == token.form)
+            && token.name.starts_with(dialect.prefix)
+        {
             return Some((*kind, token.default));
         }
     }
     let is_alike = match token.form {
         Form::Braced | Form::Defaulted | Form::Env | Form::Dashed | Form::Curly | Form::Secrets => is_name(token.name),
         Form::Bare => token.is_alone,
-        Form::Input | Form::Other => false,
+        Form::Input | Form::Inputs | Form::File | Form::CurlyFile | Form::Other => false,
     };
-    (field != Field::Silent && is_alike).then_some((Kind::Unexpanded, None))
+    (!matches!(field, Field::Silent | Field::Elsewhere) && is_alike).then_some((Kind::Unexpanded, None))
 }
 
 #[cfg(test)]
@@ -107,15 +127,16 @@ mod tests {
         forms: &[(Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)],
         given: &["ROOT", "user_config"],
         is_header_twice: true,
+        ..Dialect::NONE
     };
     const CODE: Dialect = Dialect {
         forms: &[(Form::Env, Kind::Env), (Form::Input, Kind::Input), (Form::Other, Kind::Client)],
         given: &["workspaceFolder", "/"],
-        is_header_twice: false,
+        ..Dialect::NONE
     };
 
     fn told(text: &str, dialect: &Dialect, field: Field) -> String {
-        let found = find(text, dialect, field).into_iter();
+        let found = find(text, dialect, field, None).into_iter();
         found
             .map(|found| format!("{:?} {}={}", found.kind, found.name, found.default.unwrap_or("?")))
             .collect::<Vec<_>>()
@@ -176,8 +197,8 @@ mod tests {
     #[test]
     fn endless_nesting_takes_no_endless_time() {
         let text = "${A:-".repeat(100_000) + &"}".repeat(100_000);
-        assert_eq!(find(&text, &CLAUDE, Field::Filled).len(), 2);
-        assert_eq!(find(&"${".repeat(100_000), &CLAUDE, Field::Filled), []);
-        assert_eq!(find(&"{env:".repeat(100_000), &CLAUDE, Field::Filled), []);
+        assert_eq!(find(&text, &CLAUDE, Field::Filled, None).len(), 2);
+        assert_eq!(find(&"${".repeat(100_000), &CLAUDE, Field::Filled, None), []);
+        assert_eq!(find(&"{env:".repeat(100_000), &CLAUDE, Field::Filled, None), []);
     }
 }

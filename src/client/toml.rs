@@ -27,12 +27,12 @@ pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadErro
             why: error.message().to_owned(),
         });
     }
-    let offset = table.span().start;
+    let range = table.span();
     if is_too_deep(table.get_ref()) {
         dismantle(table.into_inner());
         return Err(too_deep(1));
     }
-    Document::new(text, Some(Node { offset, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone())
+    Document::new(text, Some(Node { range, tree: Tree::Map(map(text, table.into_inner())) }), source.warnings.clone())
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -128,18 +128,13 @@ fn map<'s>(text: &'s str, table: DeTable<'s>) -> Map<'s> {
     let mut members: Vec<Member<'s>> = table
         .into_iter()
         .map(|(key, value)| {
-            let offset = key.span().start;
-            let start = value.span().start;
-            let written = &text[value.span()];
-            Member {
-                key: key.into_inner(),
-                offset,
-                node: Node { offset: start, tree: tree(text, written, value.into_inner()) },
-                is_twice: false,
-            }
+            let written = key.span();
+            let range = value.span();
+            let tree = tree(text, &text[range.clone()], value.into_inner());
+            Member { key: key.into_inner(), written, node: Node { range, tree }, is_twice: false }
         })
         .collect();
-    members.sort_by_key(|member| member.offset);
+    members.sort_by_key(|member| member.written.start);
     Map::new(members)
 }
 
@@ -152,8 +147,9 @@ fn tree<'s>(text: &'s str, written: &'s str, value: DeValue<'s>) -> Tree<'s> {
             items
                 .into_iter()
                 .map(|item| {
-                    let span = item.span();
-                    Node { offset: span.start, tree: tree(text, &text[span.clone()], item.into_inner()) }
+                    let range = item.span();
+                    let tree = tree(text, &text[range.clone()], item.into_inner());
+                    Node { range, tree }
                 })
                 .collect(),
         ),

@@ -1,7 +1,7 @@
 //! A server's entry as a tree: the bytes that an approval covers, the leaves that a person is shown, and the parts of a
 //! command line.
 
-use super::contract::{Server, Value};
+use super::contract::{CommandForm, Server, Value};
 
 impl Value {
     /// Bytes that are the same for two trees exactly when they mean the same: each value carries its type and length, and maps
@@ -110,20 +110,30 @@ impl Server {
     /// The program that the client starts; `None` for a remote server.
     #[must_use]
     pub fn command(&self) -> Option<&str> {
-        self.entry.get("command").and_then(Value::text)
+        match (self.entry.get(self.keys.command)?, self.keys.form) {
+            (Value::Text(text), _) => Some(text),
+            (Value::List(words), CommandForm::List) => words.first()?.text(),
+            (map @ Value::Map(_), CommandForm::Map) => map.get("path")?.text(),
+            _ => None,
+        }
     }
 
     /// Its arguments. What is no text is left out, as it is by the clients that go on at all.
     #[must_use]
     pub fn args(&self) -> Vec<&str> {
-        let Some(Value::List(items)) = self.entry.get("args") else { return Vec::new() };
-        items.iter().filter_map(Value::text).collect()
+        let (list, skip) = match (self.entry.get(self.keys.command), self.keys.form) {
+            (list @ Some(Value::List(_)), CommandForm::List) => (list, 1),
+            (Some(map @ Value::Map(_)), CommandForm::Map) => (map.get("args"), 0),
+            _ => (self.entry.get(self.keys.args), 0),
+        };
+        let Some(Value::List(items)) = list else { return Vec::new() };
+        items.iter().skip(skip).filter_map(Value::text).collect()
     }
 
     /// Where a remote server is.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
-        self.entry.get("url").and_then(Value::text)
+        self.keys.url.iter().find_map(|key| self.entry.get(key)).and_then(Value::text)
     }
 
     /// The directory that it is started in, where the entry names one.
@@ -135,7 +145,9 @@ impl Server {
     /// The variables that the entry itself sets, as they are written: with the client's references in them.
     #[must_use]
     pub fn env(&self) -> Vec<(&str, String)> {
-        let Some(Value::Map(members)) = self.entry.get("env") else { return Vec::new() };
+        let nested = self.entry.get(self.keys.command).filter(|_| self.keys.form == CommandForm::Map);
+        let own = self.entry.get(self.keys.env).or_else(|| nested?.get("env"));
+        let Some(Value::Map(members)) = own else { return Vec::new() };
         members.iter().filter_map(|(name, value)| Some((name.as_str(), value.scalar()?))).collect()
     }
 }

@@ -2,66 +2,75 @@
 //!
 //! Files: `.vscode/mcp.json` in the project; `Code/User/mcp.json` in the system's configuration directory for the user, of the
 //! default profile. Both are listed side by side. Until 2025 the same stood under `mcp` in a `settings.json`, and a file of
-//! that shape is read too.
+//! that shape is read too. Since 2026 also the portable files: `.mcp.json` in the project, `mcp-config.json` in `$COPILOT_HOME`
+//! (`~/.copilot`), with `mcpServers`.
 //! References: `${env:NAME}` and `${input:id}` in every text and every key of an entry; `${env:NAME:default}` drops what
-//! follows. `${workspaceFolder}` and its like are filled by VS Code. `${NAME}` and `$NAME` are text.
-//! Unset: an empty text. An input is asked for once and kept in VS Code's own store. Comments and trailing commas are allowed.
+//! follows. `${workspaceFolder}` and its like are filled by VS Code. `${NAME}` and `$NAME` are text. In the portable files it is
+//! the other way round: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers, in texts of up to 1,000 UTF-16
+//! units; a default is not looked through again.
+//! Unset: an empty text; in the portable files the text stays. An input is asked for once and kept in VS Code's own store.
+//! Comments and trailing commas are allowed.
 //! A stdio server inherits the whole environment of the process that started VS Code, then `envFile`, then `env`.
-//! Source: microsoft/vscode, `mcpConfiguration.ts`, `variableResolver.ts`, `extHostMcpNode.ts`.
+//! Source: microsoft/vscode, `mcpConfiguration.ts`, `variableResolver.ts`, `extHostMcpNode.ts`, `envVarResolution.ts`,
+//! `mcpEnvironmentVariableExpansion.ts`.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
-use super::document::{Spot, Tree};
-use super::entry::{Shape, Telling};
+use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
 use super::form::Form;
+use super::inputs::servers_with_inputs;
 use super::json::{self, Comments};
 use super::reference::Dialect;
+use super::shape::{PARTS, Rest, Shape};
+use super::telling::Telling;
 
 pub(super) struct VsCode;
 
+/// What VS Code gives a value itself.
+pub(super) const GIVEN: &[&str] = &[
+    "workspaceFolder",
+    "workspaceFolderBasename",
+    "userHome",
+    "cwd",
+    "execPath",
+    "pathSeparator",
+    "/",
+    "defaultBuildTask",
+    "extensionInstallFolder",
+    "file",
+    "fileBasename",
+    "fileBasenameNoExtension",
+    "fileDirname",
+    "fileDirnameBasename",
+    "fileExtname",
+    "fileWorkspaceFolder",
+    "fileWorkspaceFolderBasename",
+    "lineNumber",
+    "columnNumber",
+    "relativeFile",
+    "relativeFileDirname",
+    "selectedText",
+];
+
 const DIALECT: Dialect = Dialect {
     forms: &[(Form::Env, Kind::Env), (Form::Input, Kind::Input), (Form::Other, Kind::Client)],
-    given: &[
-        "workspaceFolder",
-        "workspaceFolderBasename",
-        "userHome",
-        "cwd",
-        "execPath",
-        "pathSeparator",
-        "/",
-        "defaultBuildTask",
-        "extensionInstallFolder",
-        "file",
-        "fileBasename",
-        "fileBasenameNoExtension",
-        "fileDirname",
-        "fileDirnameBasename",
-        "fileExtname",
-        "fileWorkspaceFolder",
-        "fileWorkspaceFolderBasename",
-        "lineNumber",
-        "columnNumber",
-        "relativeFile",
-        "relativeFileDirname",
-        "selectedText",
-    ],
-    is_header_twice: false,
+    given: GIVEN,
+    ..Dialect::NONE
 };
 
 const SHAPE: Shape = Shape {
     dialect: &DIALECT,
     types: &[("stdio", Transport::Stdio), ("http", Transport::Http), ("sse", Transport::Sse)],
-    is_filled: true,
-    is_everywhere: true,
-    headers: &["headers"],
-    filled: &[],
-    shell: None,
+    filled: PARTS,
+    rest: Rest::TextsAndKeys,
     env_file: Some("envFile"),
-    switches: &[],
-    ignored: &[],
+    ..Shape::PLAIN
 };
+
+const PORTABLE_DIALECT: Dialect =
+    Dialect { forms: &[(Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)], longest: Some(1000), ..Dialect::NONE };
+
+const PORTABLE: Shape = Shape { dialect: &PORTABLE_DIALECT, filled: PARTS, ..Shape::PLAIN };
 
 impl Client for VsCode {
     fn name(&self) -> &'static str {
@@ -74,70 +83,41 @@ impl Client for VsCode {
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         vec![
-            Place { scope: Scope::Project, path: PathBuf::from(".vscode/mcp.json") },
-            Place { scope: Scope::User, path: user.config.join("Code").join("User").join("mcp.json") },
+            Place::project(".vscode/mcp.json"),
+            Place::project(".mcp.json"),
+            Place::user(user.config.join("Code").join("User").join("mcp.json")),
+            Place::user(user.named("COPILOT_HOME", || user.home.join(".copilot")).join("mcp-config.json")),
         ]
     }
 
+    /// Without a name, the keys say which of its files this is.
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Allowed)?;
-        let mut telling = Telling::new(&document);
-        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
-        servers_with_inputs(&mut telling, &root);
+        read(text, true, true)
+    }
+
+    fn read_at(&self, file: &Path, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        let is_portable = file.file_name().is_some_and(|name| name == ".mcp.json" || name == "mcp-config.json");
+        read(text, !is_portable, !file.ends_with(".vscode/mcp.json"))
+    }
+
+    fn precedence(&self) -> Precedence {
+        Precedence::Both
+    }
+}
+
+fn read(text: &[u8], is_own: bool, is_portable: bool) -> Result<Declaration, ReadError> {
+    let source = json::source(text)?;
+    let document = json::parse(&source, Comments::Allowed)?;
+    let mut telling = Telling::new(&document);
+    let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
+    if is_own {
+        servers_with_inputs(&mut telling, &root, &SHAPE);
         if let Some(settings) = telling.map(&root, "mcp") {
-            servers_with_inputs(&mut telling, &settings);
-        }
-        telling.end()
-    }
-}
-
-/// Reads `servers`, and holds their references to inputs against `inputs`.
-fn servers_with_inputs(telling: &mut Telling, spot: &Spot<'_, '_>) {
-    let first = telling.told.servers.len();
-    if let Some(servers) = telling.map(spot, "servers") {
-        telling.servers(&servers, &SHAPE, None);
-    }
-    let mut inputs: HashMap<&str, Input> = HashMap::new();
-    if let Some(list) = spot.child("inputs") {
-        if !list.is_list() {
-            telling.warn("wrong-type", &list.pointer);
-        }
-        for item in list.items() {
-            let Some(id) = item.child("id").and_then(|id| id.text()) else {
-                telling.warn("wrong-type", &item.pointer);
-                continue;
-            };
-            let is_secret = item.child("password").is_some_and(|spot| matches!(spot.node.tree, Tree::Bool(true)));
-            inputs.insert(id, Input { at: item.pointer, is_secret, is_used: false });
+            servers_with_inputs(&mut telling, &settings, &SHAPE);
         }
     }
-    let mut undefined = Vec::new();
-    for reference in telling.told.servers[first..].iter_mut().flat_map(|server| &mut server.references) {
-        if reference.kind != Kind::Input {
-            continue;
-        }
-        match inputs.get_mut(reference.name.as_str()) {
-            Some(input) => {
-                reference.is_secret = input.is_secret;
-                input.is_used = true;
-            }
-            None => undefined.push(reference.at.clone()),
-        }
+    if is_portable && let Some(servers) = telling.map(&root, "mcpServers") {
+        telling.servers(&servers, &PORTABLE, None);
     }
-    for at in undefined {
-        telling.warn("undefined-input", &at);
-    }
-    let mut unused: Vec<&String> = inputs.values().filter(|input| !input.is_used).map(|input| &input.at).collect();
-    unused.sort();
-    for at in unused {
-        telling.warn("unused-input", at);
-    }
-}
-
-/// An entry of `inputs`.
-struct Input {
-    at: String,
-    is_secret: bool,
-    is_used: bool,
+    telling.end()
 }

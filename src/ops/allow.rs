@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::declared::{self, Unread};
+use super::declared::Unread;
+use super::shadow;
 use super::standing::{Asked, Standing};
 use super::target;
 use super::workspace::Workspace;
@@ -99,8 +100,7 @@ pub fn propose(workspace: &Workspace, directory: Option<&Path>) -> Result<Propos
         (None, true) => Binding::New,
         (None, false) => Binding::NewProfile,
     };
-    let declared = declared::in_project(&project);
-    let user = declared::of_user(workspace, &project);
+    let (declared, user) = shadow::all(workspace, &project);
     let ask = |found| Asked::new(found, &project.wishes, Some(&record));
     let servers: Vec<Asked> = declared.servers.into_iter().map(ask).collect();
     let of_user: Vec<Asked> = user.servers.into_iter().map(ask).collect();
@@ -117,7 +117,8 @@ pub fn propose(workspace: &Workspace, directory: Option<&Path>) -> Result<Propos
     };
     let gone = record.servers.iter().map(|a| &a.projection).filter(|p| !is_there(p)).cloned().collect();
     let has_new_clients = record.wishes.is_some_and(|was| was != wishes_digest(project.wishes.clients.as_deref()));
-    let of_user = of_user.into_iter().filter(|a| !a.projection.variables.is_empty() && a.standing != Standing::Off).collect();
+    let counts = |a: &Asked| !matches!(a.standing, Standing::Off | Standing::Shadowed(_));
+    let of_user = of_user.into_iter().filter(|a| !a.projection.variables.is_empty() && counts(a)).collect();
     let servers = servers.into_iter().filter(|a| a.standing != Standing::Off).collect();
     let unread = declared.unread.into_iter().chain(user.unread).collect();
     Ok(Proposal { project, profile, binding, record, disbelieved, servers, of_user, gone, unread, has_new_clients })
@@ -138,7 +139,7 @@ impl Proposal {
 
     /// The servers of the project that can be granted.
     pub fn grantable(&self) -> impl Iterator<Item = &Asked> {
-        self.servers.iter().filter(|a| !matches!(a.standing, Standing::Ambiguous(_)))
+        self.servers.iter().filter(|a| !matches!(a.standing, Standing::Ambiguous(_) | Standing::Shadowed(_)))
     }
 
     /// The servers of the user's own files that can be granted.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::declared;
+use super::known::{self, Known};
+use super::places;
+use super::shadow;
 use super::standing::{Asked, Standing};
 use super::target::{self, TargetError};
 use super::values;
@@ -65,6 +67,8 @@ pub struct Row {
     pub state: State,
     pub is_required: bool,
     pub changed: Option<i64>,
+    /// What the project's file or the list of servers says of it.
+    pub known: Known,
 }
 
 /// How a variable stands. The first that holds, in this order.
@@ -75,6 +79,8 @@ pub enum State {
     /// A blank or a newline around it.
     Blanks,
     DoubledBearer,
+    /// None of the forms that its vendor gives out.
+    WrongFormat,
     TooLong,
     /// None of the servers that ask for it is approved as it stands.
     NotApproved,
@@ -97,6 +103,7 @@ impl State {
             Self::Placeholder => "placeholder",
             Self::Blanks => "blanks",
             Self::DoubledBearer => "doubled Bearer",
+            Self::WrongFormat => "wrong format",
             Self::TooLong => "too long",
             Self::NotApproved => "not approved",
             Self::NotForShell => "not for the shell",
@@ -114,7 +121,8 @@ impl State {
             Self::Missing => is_required,
             Self::NotLoaded => counts_unloaded,
             Self::Ok | Self::NotForShell | Self::NotApproved => false,
-            Self::Placeholder | Self::Blanks | Self::DoubledBearer | Self::TooLong | Self::Stale | Self::Foreign => true,
+            Self::Placeholder | Self::Blanks | Self::DoubledBearer | Self::WrongFormat => true,
+            Self::TooLong | Self::Stale | Self::Foreign => true,
         }
     }
 }
@@ -141,10 +149,9 @@ pub fn check(workspace: &Workspace, directory: Option<&Path>, named: Option<Prof
 
 /// The enabled servers of the project, and those of the user's own files that count here.
 pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Option<&Record>) -> (Vec<Asked>, Vec<String>) {
-    let own = declared::in_project(project);
-    let user = declared::of_user(workspace, project);
+    let (own, user) = shadow::all(workspace, project);
     let mut notes: Vec<String> = own.unread.iter().chain(&user.unread).map(|unread| unread.why.clone()).collect();
-    notes.extend(declared::left_out(project));
+    notes.extend(places::left_out(project));
     let ask = |found| Asked::new(found, &project.wishes, record);
     let mut asked: Vec<Asked> = own.servers.into_iter().map(ask).collect();
     for server in user.servers.into_iter().map(ask) {
@@ -158,6 +165,7 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
                 ));
                 asked.push(server);
             }
+            Standing::Shadowed(_) => asked.push(server),
             Standing::New | Standing::Off | Standing::Ambiguous(_) => {}
         }
     }
@@ -197,7 +205,8 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
     });
     let state = match stored {
         None => State::Missing,
-        Some(variable) => state(name, &variable.value, is_approved, project.wishes.inject(name), live),
+        Some(variable) => flaw(name, &variable.value, &askers)
+            .unwrap_or_else(|| state(name, &variable.value, is_approved, project.wishes.inject(name), live)),
     };
     // the same server in two clients is one name to its reader
     let servers: BTreeSet<String> = askers.iter().map(|a| crate::escape::shown(&a.found.server.name).into_owned()).collect();
@@ -209,28 +218,35 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
         state,
         is_required: project.wishes.requires(name) && askers.iter().any(|a| a.requires(name)),
         changed: stored.map(|v| v.changed),
+        known: known::variable(name, Some(project), askers.iter().map(|a| &a.found.server)),
+    }
+}
+
+/// What is wrong with a value itself, wherever it is.
+fn flaw(name: &VarName, value: &Secret, askers: &[&Asked]) -> Option<State> {
+    let bytes = value.expose();
+    if values::is_placeholder(bytes) {
+        Some(State::Placeholder)
+    } else if bytes.trim_ascii().len() != bytes.len() {
+        Some(State::Blanks)
+    } else if bytes.to_ascii_lowercase().starts_with(b"bearer ") {
+        Some(State::DoubledBearer)
+    } else if known::has_wrong_form(name, value, askers.iter().map(|a| &a.found.server)) {
+        Some(State::WrongFormat)
+    } else {
+        (sys::exported_size(name.as_str(), bytes) > sys::EXPORT_LIMIT).then_some(State::TooLong)
     }
 }
 
 fn state(name: &VarName, value: &Secret, is_approved: bool, inject: Inject, live: &Live<'_>) -> State {
     let bytes = value.expose();
-    if values::is_placeholder(bytes) {
-        State::Placeholder
-    } else if bytes.trim_ascii().len() != bytes.len() {
-        State::Blanks
-    } else if bytes.to_ascii_lowercase().starts_with(b"bearer ") {
-        State::DoubledBearer
-    } else if sys::exported_size(name.as_str(), bytes) > sys::EXPORT_LIMIT {
-        State::TooLong
-    } else {
-        match live.workspace.var(name.as_str()) {
-            Some(held) if held.as_encoded_bytes() == bytes => State::Ok,
-            Some(held) if live.is_ours(name, held.as_encoded_bytes()) => State::Stale,
-            _ if !is_approved => State::NotApproved,
-            _ if inject != Inject::Shell => State::NotForShell,
-            Some(_) => State::Foreign,
-            None => State::NotLoaded,
-        }
+    match live.workspace.var(name.as_str()) {
+        Some(held) if held.as_encoded_bytes() == bytes => State::Ok,
+        Some(held) if live.is_ours(name, held.as_encoded_bytes()) => State::Stale,
+        _ if !is_approved => State::NotApproved,
+        _ if inject != Inject::Shell => State::NotForShell,
+        Some(_) => State::Foreign,
+        None => State::NotLoaded,
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the client files of a project, and of its user, declare.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::places::{self, ClientFile};
 use super::workspace::Workspace;
-use crate::client::{self, Client, Declaration, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
+use crate::client::{self, Client, Keys, Kind, Reference, Scope, Server, Transport, UserDirs, Value, Warning};
 use crate::escape::{shown, shown_path};
 use crate::file::{self, FileError};
 use crate::project::{self, Project};
@@ -18,10 +19,28 @@ pub const OWN: &str = "mcpenv";
 pub struct Found {
     pub client: &'static str,
     pub title: &'static str,
+    /// The other clients that read the same entry of the same file.
+    pub also: Vec<&'static str>,
     pub scope: Scope,
     /// The file as the user knows it: relative to the project, or from `~`.
     pub file: String,
     pub server: Server,
+    /// The file with a server of the same name that counts instead.
+    pub shadowed: Option<String>,
+}
+
+impl Found {
+    /// Whether this client reads it.
+    #[must_use]
+    pub fn is_read_by(&self, client: &str) -> bool {
+        self.client == client || self.also.contains(&client)
+    }
+
+    /// The other clients' names, as people know them.
+    #[must_use]
+    pub fn also_titles(&self) -> Vec<&'static str> {
+        self.also.iter().filter_map(|name| client::find(name)).map(|client| client.title()).collect()
+    }
 }
 
 /// A file that could not be read, and why, in one line without any text of the file.
@@ -53,19 +72,15 @@ pub fn client_names() -> Vec<&'static str> {
 /// Reads the project's own files: those of the clients it wants, and the servers of `.mcpenv.toml`.
 #[must_use]
 pub fn in_project(project: &Project) -> Declared {
-    let mut declared = Declared::default();
-    for (client, relative) in places(project, Scope::Project, None) {
-        if let Some(parent) = relative.parent().filter(|p| !p.as_os_str().is_empty()) {
-            let directory = project.root.join(parent);
-            if !declared.directories.contains(&directory) {
-                declared.directories.push(directory);
-            }
-        }
-        let name = shown_path(&relative);
-        match file::read_inside(&project.root, &relative) {
+    let places = places::in_project(project);
+    let mut declared = Declared { directories: places.directories, ..Declared::default() };
+    places.unlisted.iter().for_each(|(path, e)| declared.unreadable(shown_path(path), e));
+    for ClientFile { path, clients } in &places.files {
+        let name = shown_path(path);
+        match file::read_inside(&project.root, path) {
             Ok((text, meta)) => {
-                declared.files.push((project.root.join(&relative), meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
-                declared.read(client, Scope::Project, name, &text, project);
+                declared.files.push((project.root.join(path), meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
+                declared.read(clients, Scope::Project, path, name, &text, project);
             }
             Err(FileError::Absent(_)) => {}
             Err(e) => declared.unreadable(name, &e),
@@ -82,15 +97,14 @@ pub fn in_project(project: &Project) -> Declared {
 pub fn of_user(workspace: &Workspace, project: &Project) -> Declared {
     let mut declared = Declared::default();
     let variable = |name: &str| workspace.path_variable(name);
-    let user = UserDirs { home: workspace.paths.home(), config: workspace.paths.user_config(), variable: &variable };
-    for (client, path) in places(project, Scope::User, Some(&user)) {
-        // a project in the home directory itself has the client's own file as its project file too
-        if path.starts_with(&project.root) && declared_in_project(client, &path, project) {
-            continue;
-        }
-        let name = workspace.from_home(&path);
-        match file::read(&path, file::USER_LIMIT) {
-            Ok((text, _)) => declared.read(client, Scope::User, name, &text, project),
+    let paths = &workspace.paths;
+    let user = UserDirs { home: paths.home(), config: paths.user_config(), roaming: paths.roaming(), variable: &variable };
+    let places = places::of_user(project, &user);
+    places.unlisted.iter().for_each(|(path, e)| declared.unreadable(workspace.from_home(path), e));
+    for ClientFile { path, clients } in &places.files {
+        let name = workspace.from_home(path);
+        match file::read(path, file::USER_LIMIT) {
+            Ok((text, _)) => declared.read(clients, Scope::User, path, name, &text, project),
             Err(FileError::Absent(_)) => {}
             Err(e) => declared.unreadable(name, &e),
         }
@@ -98,80 +112,54 @@ pub fn of_user(workspace: &Workspace, project: &Project) -> Declared {
     declared
 }
 
-fn declared_in_project(client: &dyn Client, path: &Path, project: &Project) -> bool {
-    let nowhere = |_: &str| None;
-    let user = UserDirs { home: &project.root, config: &project.root, variable: &nowhere };
-    client.places(&user).iter().any(|p| p.scope == Scope::Project && project.root.join(&p.path) == path)
-}
-
-/// What the project's own `clients` leaves out though it is here, each a sentence: nobody is asked about these servers, and a
-/// client that passes its whole environment on starts them all the same.
-#[must_use]
-pub fn left_out(project: &Project) -> Vec<String> {
-    let nowhere = |_: &str| None;
-    let user = UserDirs { home: Path::new(""), config: Path::new(""), variable: &nowhere };
-    let unwanted = client::ALL.iter().filter(|c| !project.wishes.wants_client(c.name()));
-    let files = unwanted.flat_map(|c| c.places(&user).into_iter().map(move |place| (c.title(), place)));
-    files
-        .filter(|(_, place)| place.scope == Scope::Project && project.root.join(&place.path).symlink_metadata().is_ok())
-        .map(|(title, place)| {
-            let file = shown_path(&place.path);
-            format!("`{file}` is left out by `clients`; its servers may receive what is loaded from {title} all the same")
-        })
-        .collect()
-}
-
-fn places(project: &Project, scope: Scope, user: Option<&UserDirs<'_>>) -> Vec<(&'static dyn Client, PathBuf)> {
-    let nowhere = |_: &str| None;
-    let none = UserDirs { home: Path::new(""), config: Path::new(""), variable: &nowhere };
-    let wanted = client::ALL.iter().copied().filter(|c| project.wishes.wants_client(c.name()));
-    wanted
-        .flat_map(|c| c.places(user.unwrap_or(&none)).into_iter().map(move |place| (c, place)))
-        .filter(|(_, place)| place.scope == scope)
-        .map(|(c, place)| (c, place.path))
-        .collect()
-}
-
 impl Declared {
-    fn read(&mut self, client: &'static dyn Client, scope: Scope, file: String, text: &[u8], project: &Project) {
-        match client.read(text, scope) {
-            Ok(declaration) => {
-                if let Some(why) = self.overflow(&declaration, &file) {
-                    self.unread.push(Unread { why, hint: Some("no project needs that many".to_owned()), file });
+    /// Takes what one file declares: each server once, for the first client that reads it, with what only another one sees in
+    /// it. A file that one of them cannot read is not read at all.
+    fn read(&mut self, clients: &[&'static dyn Client], scope: Scope, path: &Path, file: String, text: &[u8], project: &Project) {
+        let mut servers: Vec<Found> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut warnings: Vec<Warning> = Vec::new();
+        for client in clients {
+            let declaration = match client.read_at(path, text, scope) {
+                Ok(declaration) => declaration,
+                Err(e) => {
+                    let why = format!("`{file}` {}", shown(&e.to_string()));
+                    let hint = Some("mend the file; its servers get nothing until then".to_owned());
+                    self.unread.push(Unread { file, why, hint });
                     return;
                 }
-                self.warnings.extend(declaration.warnings.into_iter().map(|w| (file.clone(), w)));
-                let is_here = |server: &Server| server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
-                self.servers.extend(declaration.servers.into_iter().filter(is_here).map(|server| Found {
-                    client: client.name(),
-                    title: client.title(),
-                    scope,
-                    file: file.clone(),
-                    server,
-                }));
+            };
+            // what is strange to a client that finds nothing in the file is for others
+            if warnings.is_empty() || !declaration.servers.is_empty() {
+                warnings.extend(declaration.warnings);
             }
-            Err(e) => {
-                let why = format!("`{file}` {}", shown(&e.to_string()));
-                self.unread.push(Unread {
-                    why,
-                    hint: Some("mend the file; its servers get nothing until then".to_owned()),
-                    file,
-                });
+            for server in declaration.servers {
+                if let Some(at) = known.get(&server.pointer) {
+                    join(&mut servers[*at], client.name(), server);
+                    continue;
+                }
+                known.insert(server.pointer.clone(), servers.len());
+                let (client, title, file) = (client.name(), client.title(), file.clone());
+                servers.push(Found { client, title, also: Vec::new(), scope, file, server, shadowed: None });
             }
         }
+        if let Some(why) = self.overflow(&servers, &file) {
+            self.unread.push(Unread { why, hint: Some("no project needs that many".to_owned()), file });
+            return;
+        }
+        let mut told = HashSet::new();
+        warnings.retain(|warning| told.insert((warning.code, warning.at.clone())));
+        self.warnings.extend(warnings.into_iter().map(|w| (file.clone(), w)));
+        let is_here = |found: &Found| found.server.context.as_ref().is_none_or(|c| Path::new(c) == project.root);
+        self.servers.extend(servers.into_iter().filter(is_here));
     }
 
     /// More servers or names than any project has: somebody wants to be slow.
-    fn overflow(&self, more: &Declaration, file: &str) -> Option<String> {
+    fn overflow(&self, more: &[Found], file: &str) -> Option<String> {
         const LIMIT: usize = 1024;
-        let servers = self.servers.len() + more.servers.len();
-        let names: BTreeSet<&str> = self
-            .servers
-            .iter()
-            .map(|found| &found.server)
-            .chain(&more.servers)
-            .flat_map(|s| s.references.iter().map(|r| r.name.as_str()))
-            .collect();
+        let servers = self.servers.len() + more.len();
+        let names: BTreeSet<&str> =
+            self.servers.iter().chain(more).flat_map(|found| found.server.references.iter().map(|r| r.name.as_str())).collect();
         if servers > LIMIT {
             Some(format!("`{file}` makes it {servers} servers, more than the {LIMIT} that are read"))
         } else if names.len() > LIMIT {
@@ -185,6 +173,18 @@ impl Declared {
         use crate::fault::Fault as _;
         self.unread.push(Unread { file, why: error.to_string(), hint: error.hint() });
     }
+}
+
+/// Adds what another client sees in the entry that is known already.
+fn join(found: &mut Found, client: &'static str, server: Server) {
+    found.also.push(client);
+    found.server.is_enabled |= server.is_enabled;
+    let exported = |references: &[Reference]| -> HashSet<String> {
+        references.iter().filter(|r| r.is_export).map(|r| r.name.clone()).collect()
+    };
+    let known = exported(&found.server.references);
+    let more = server.references.into_iter().filter(|r| r.is_export && !known.contains(&r.name));
+    found.server.references.extend(more);
 }
 
 fn own_server(name: &str, variables: Vec<String>) -> Found {
@@ -201,8 +201,10 @@ fn own_server(name: &str, variables: Vec<String>) -> Found {
     Found {
         client: OWN,
         title: "mcpenv",
+        also: Vec::new(),
         scope: Scope::Project,
         file: project::FILE.to_owned(),
+        shadowed: None,
         server: Server {
             name: name.to_owned(),
             pointer: format!("/servers/{name}"),
@@ -212,6 +214,7 @@ fn own_server(name: &str, variables: Vec<String>) -> Found {
             context: None,
             references: references.collect(),
             entry: Value::Map(vec![("variables".to_owned(), Value::List(variables.into_iter().map(Value::Text).collect()))]),
+            keys: &Keys::USUAL,
             duplicate_key: None,
         },
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::known::odd_form;
 use super::values::{ValueError, is_placeholder, oddities};
 use super::workspace::Workspace;
 use crate::escape::shown;
@@ -128,7 +129,8 @@ pub struct Row {
     pub fingerprint: String,
     /// The fingerprint of what the profile holds.
     pub stored: Option<String>,
-    pub oddities: Vec<&'static str>,
+    /// What looks odd about the value, without any part of it.
+    pub oddities: Vec<String>,
     value: Secret,
     before: Option<Secret>,
 }
@@ -264,7 +266,7 @@ pub fn compare(workspace: &Workspace, profile: &ProfileName, offer: &mut Offer) 
             masked: masked(value.expose()),
             fingerprint: open.fingerprint(value.expose()),
             stored: before.as_ref().map(|before| open.fingerprint(before.expose())),
-            oddities: oddities(&value),
+            oddities: oddities(&value).into_iter().map(str::to_owned).chain(odd_form(&name, &value)).collect(),
             name,
             value,
             before,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::declared::{self, client_names};
+use super::shadow;
 use super::standing::{Asked, Standing};
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
@@ -100,7 +101,8 @@ struct Loading<'a> {
 impl Loading<'_> {
     fn fill(self, entry: &mut Entry, accepts: &dyn Fn(&Secret) -> Option<&'static str>) {
         let mut line = Summary::default();
-        let declared = declared::in_project(&self.project);
+        let mut declared = declared::in_project(&self.project);
+        shadow::mark_known(&mut declared.servers, &self.record);
         entry.seen.extend(declared.files.iter().cloned());
         // one that is not there yet shows in the time of the project's own directory
         declared.directories.iter().filter(|directory| directory.is_dir()).for_each(|directory| entry.watch(directory));
@@ -146,7 +148,8 @@ impl Loading<'_> {
                 wanted.insert(name.clone());
             }
         }
-        let of_user = self.record.servers.iter().map(|a| &a.projection);
+        let own: Vec<&declared::Found> = asked.iter().map(|a| &a.found).collect();
+        let of_user = self.record.servers.iter().map(|a| &a.projection).filter(|p| !shadow::is_outdone(p, &own));
         for server in of_user.filter(|p| p.scope == Scope::User && self.project.wishes.wants_client(&p.client)) {
             // the project may narrow the way that was approved, and never widen it
             let is_wanted =

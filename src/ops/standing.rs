@@ -24,6 +24,8 @@ pub enum Standing {
     Changed(Box<Approved>),
     /// Switched off in its file.
     Off,
+    /// A server of the same name in this file counts instead, for its client.
+    Shadowed(String),
     /// This key stands twice: clients disagree on which one counts, so it cannot be approved.
     Ambiguous(String),
 }
@@ -49,6 +51,8 @@ impl Asked {
         let projection = Projection::new(found.client, found.scope, &found.file, &found.server, variables);
         let standing = if !found.server.is_enabled {
             Standing::Off
+        } else if let Some(file) = &found.shadowed {
+            Standing::Shadowed(file.clone())
         } else if let Some(key) = &found.server.duplicate_key {
             Standing::Ambiguous(key.clone())
         } else {

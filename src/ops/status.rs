@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::all_servers;
 use super::declared::Unread;
+use super::known;
 use super::standing::Asked;
 use super::target;
 use super::workspace::Workspace;
@@ -78,6 +79,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let word = word(record.as_ref(), &project);
     let (servers, mut more) = all_servers(workspace, &project, record.as_ref());
     notes.append(&mut more);
+    notes.extend(known::hints(&servers));
     let profile = record.as_ref().and_then(|r| r.profile.clone());
     let wished = project.wishes.profile.clone().filter(|wish| profile.as_ref().is_some_and(|bound| bound != wish));
     let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());

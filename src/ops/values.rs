@@ -1,6 +1,7 @@
 //! The values of a profile: set, get, unset, list. Each change is a whole save under the profile's lock.
 
 use super::workspace::Workspace;
+use crate::dummy;
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
 use crate::mask;
@@ -164,18 +165,7 @@ pub fn oddities(value: &Secret) -> Vec<&'static str> {
 /// Whether a value is a reference or a stand-in that was stored by mistake.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(value) else { return false };
-    let text = text.trim();
-    let upper = text.to_ascii_uppercase();
-    (text.starts_with("${") && text.ends_with('}'))
-        || (text.starts_with('<') && text.ends_with('>'))
-        || (text.starts_with("{{") && text.ends_with("}}"))
-        || upper.starts_with("YOUR_")
-        || upper.starts_with("YOUR-")
-        || matches!(
-            upper.as_str(),
-            "CHANGEME" | "CHANGE_ME" | "REPLACE_ME" | "REPLACEME" | "TODO" | "XXX" | "XXXX" | "XXXXXXXX" | "..."
-        )
+    std::str::from_utf8(value).is_ok_and(|text| dummy::is_dummy(text) || dummy::is_reference(text))
 }
 
 /// A date as `2026-11-21`.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::declared::{self, Found};
+use super::declared::Found;
+use super::known;
+use super::shadow;
 use super::standing::Asked;
 use super::target::{self, TargetError};
 use super::workspace::Workspace;
@@ -35,16 +37,11 @@ pub struct Declared {
 pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> Result<Answer, TargetError> {
     let project = target::project(workspace, directory)?;
     let record = target::record(workspace, &project.root)?;
-    let found = declared::in_project(&project).servers.into_iter().chain(declared::of_user(workspace, &project).servers);
-    let places = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
-    let wish = project.wishes.variables.get(name);
-    Ok(Answer {
-        inject: project.wishes.inject(name),
-        description: wish.and_then(|w| w.description.clone()),
-        docs: wish.and_then(|w| w.docs.clone()),
-        places,
-        project,
-    })
+    let (own, user) = shadow::all(workspace, &project);
+    let found = own.servers.into_iter().chain(user.servers);
+    let places: Vec<Declared> = found.flat_map(|found| places(&found, name, &project, record.as_ref())).collect();
+    let known = known::variable(name, Some(&project), places.iter().map(|place| &place.asked.found.server));
+    Ok(Answer { inject: project.wishes.inject(name), description: known.text, docs: known.docs, places, project })
 }
 
 /// Whether no server here asks for this name: then the nearest name that one asks for, if any. `None` where one asks for it, and
@@ -52,7 +49,8 @@ pub fn why(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> R
 #[must_use]
 pub fn unasked(workspace: &Workspace, directory: Option<&Path>, name: &VarName) -> Option<Option<String>> {
     let project = target::project(workspace, directory).ok()?;
-    let found = declared::in_project(&project).servers.into_iter().chain(declared::of_user(workspace, &project).servers);
+    let (own, user) = shadow::all(workspace, &project);
+    let found = own.servers.into_iter().chain(user.servers);
     let names: Vec<String> = found.flat_map(|f| f.server.references).map(|r| r.name).collect();
     let is_asked = names.iter().any(|n| n == name.as_str());
     (!is_asked).then(|| schema::nearest(name.as_str(), names.iter().map(String::as_str)).map(str::to_owned))

@@ -219,6 +219,12 @@ pub fn fault_of(error: &io::Error) -> IoFault {
     }
 }
 
+/// The directory that roams with the user: only Windows has one.
+#[must_use]
+pub fn roaming(_: &Path) -> Option<PathBuf> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::private_group_in;

@@ -144,6 +144,12 @@ pub fn fault_of(error: &io::Error) -> IoFault {
     }
 }
 
+/// The directory that roams with the user, which is where programs keep their configuration.
+#[must_use]
+pub fn roaming(config: &Path) -> Option<PathBuf> {
+    Some(config.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

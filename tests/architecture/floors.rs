@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::lists::HOOK;
 use crate::paths::{module_of, named};
 use crate::tokens::{matches, tokens};
 use crate::tree::Tree;
@@ -107,6 +108,36 @@ fn file_of(tree: &Tree, path: &[String]) -> Option<String> {
         let module = path[..length].join("/");
         [format!("src/{module}.rs"), format!("src/{module}/mod.rs")].into_iter().find(|file| tree.has(file))
     })
+}
+
+/// The rooms on the hook's way that must not be there, each with the files that lead to it.
+pub fn heavy_on_the_hook(tree: &Tree, heavy: &[(&str, &str)]) -> Vec<String> {
+    let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let arrows = arrows(tree);
+    let mut open = vec![(HOOK.to_owned(), Vec::new())];
+    while let Some((file, mut way)) = open.pop() {
+        if ways.contains_key(&file) {
+            continue;
+        }
+        way.push(file.clone());
+        for arrow in arrows.iter().filter(|arrow| arrow.from == file) {
+            open.extend(holder_of(tree, &arrows, &arrow.to).map(|next| (next, way.clone())));
+        }
+        ways.insert(file, way);
+    }
+    let reached = |room: &str| ways.iter().find(|(file, _)| room_of(file) == room).map(|(_, way)| way.join(" -> "));
+    heavy.iter().filter_map(|(room, why)| Some(format!("{}: the hook reaches `{room}`, which {why}", reached(room)?))).collect()
+}
+
+/// The file that defines what a path leads to: past the `mod.rs` that only re-exports it.
+fn holder_of(tree: &Tree, arrows: &[Arrow], path: &[String]) -> Option<String> {
+    let file = file_of(tree, path)?;
+    let name = path.get(module_of(&file).len());
+    let passed_on = arrows.iter().find(|arrow| arrow.from == file && arrow.to.len() > 1 && arrow.to.last() == name);
+    match passed_on.filter(|_| file.ends_with("/mod.rs")) {
+        Some(arrow) if arrow.to != path => holder_of(tree, arrows, &arrow.to),
+        _ => Some(file),
+    }
 }
 
 type Graph = BTreeMap<String, BTreeSet<String>>;

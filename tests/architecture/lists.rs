@@ -12,12 +12,13 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
-    ("granit_parser", &["src/flat/yaml.rs"]),
+    ("granit_parser", &["src/client/yaml.rs", "src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
+    ("regex", &["src/catalog/pattern.rs"]),
     ("rustix", &["src/sys/"]),
     // the keychain is asked through `crate::keychain` alone, which bounds the wait
     ("secret_service", &["src/sys/keychain/secret_service.rs"]),
@@ -25,7 +26,10 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("std::os", &["src/sys/"]),
     ("strsim", &["src/schema.rs"]),
     ("tempfile", &["src/approval/ledger.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
-    ("toml", &["src/client/toml.rs", "src/flat/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    (
+        "toml",
+        &["src/catalog/data.rs", "src/client/toml.rs", "src/flat/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"],
+    ),
     ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/workspace.rs", "src/main.rs"]),
@@ -47,6 +51,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
     ("src/keychain.rs", "hands a value to the keychain of the system"),
     ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
+    ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
@@ -54,6 +59,13 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/shell/words.rs", "quotes the values into the script"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
+
+/// Where the hook's work starts: it runs while a prompt waits.
+pub const HOOK: &str = "src/cli/export.rs";
+
+/// The rooms that nothing on the hook's way may reach, each with its reason.
+pub const OFF_THE_HOOK: &[(&str, &str)] =
+    &[("catalog", "reads its lists and compiles expressions"), ("plaintext", "looks through whole files")];
 
 /// The files that print.
 pub const PRINTERS: &[&str] = &["src/cli/report.rs"];

@@ -203,6 +203,23 @@ fn unwrap_and_printing_are_found_outside_tests_only() {
 }
 
 #[test]
+fn a_heavy_room_on_the_hooks_way_is_found_past_a_mod_file() {
+    let heavy = |tree: &Tree| floors::heavy_on_the_hook(tree, &[("catalog", "is heavy")]);
+    let files = |load: &'static str| {
+        [
+            ("src/cli/export.rs", "use crate::ops::Load;"),
+            ("src/ops/mod.rs", "mod load;\nmod other;\npub use load::Load;"),
+            ("src/ops/load.rs", load),
+            ("src/ops/other.rs", "use crate::catalog::find;"),
+            ("src/catalog/mod.rs", "pub fn find() {}"),
+        ]
+    };
+    assert_eq!(about(heavy, &files("pub struct Load;")), [""; 0]);
+    let found = about(heavy, &files("use crate::catalog::find; pub struct Load;"));
+    assert_eq!(found, ["src/cli/export.rs -> src/ops/load.rs -> src/catalog/mod.rs: the hook reaches `catalog`, which is heavy"]);
+}
+
+#[test]
 fn a_long_file_is_found_and_its_tests_do_not_count() {
     let code = "fn f() {}\n";
     finds(shape::long_files, "src/var.rs", &code.repeat(351), "351 lines");

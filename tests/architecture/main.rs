@@ -32,6 +32,12 @@ fn there_is_no_circle_between_rooms_or_between_the_files_of_one() {
 }
 
 #[test]
+fn nothing_heavy_is_on_the_hooks_way() {
+    none(&floors::heavy_on_the_hook(&project(), lists::OFF_THE_HOOK));
+    assert!(!floors::heavy_on_the_hook(&project(), &[("store", "must be there")]).is_empty());
+}
+
+#[test]
 fn the_mod_file_of_a_family_only_declares() {
     none(&floors::crowded_mod_files(&project()));
 }

@@ -5,8 +5,10 @@ mod sandbox;
 
 mod approval;
 mod check;
+mod clients;
 mod deception;
 mod init;
+mod known;
 mod names;
 #[cfg(unix)]
 mod own_files;

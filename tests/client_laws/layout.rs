@@ -112,6 +112,84 @@ impl Whim {
         dotted + &tables
     }
 
+    /// The same value as YAML, in blocks or in one line.
+    pub fn yaml(&mut self, value: &Json) -> String {
+        let mut out = String::new();
+        if self.below(3) == 0 {
+            out.push_str("# a comment: ${X}\n---\n");
+        }
+        self.yaml_block(value, 0, &mut out);
+        out
+    }
+
+    fn yaml_block(&mut self, value: &Json, depth: usize, out: &mut String) {
+        let indent = "  ".repeat(depth);
+        match value {
+            Json::Object(members) if !members.is_empty() && self.below(4) > 0 => {
+                let mut members: Vec<(&String, &Json)> = members.iter().collect();
+                self.shuffle(&mut members);
+                for (key, value) in members {
+                    if self.below(4) == 0 {
+                        writeln!(out, "{indent}# a \"comment\" [{{").expect("a string");
+                    }
+                    write!(out, "{indent}{}:", yaml_string(key)).expect("a string");
+                    self.yaml_value(value, depth + 1, out);
+                }
+            }
+            Json::Array(items) if !items.is_empty() && self.below(4) > 0 => {
+                for item in items {
+                    write!(out, "{indent}-").expect("a string");
+                    self.yaml_value(item, depth + 1, out);
+                }
+            }
+            other => writeln!(out, "{indent}{}", self.yaml_line(other)).expect("a string"),
+        }
+    }
+
+    fn yaml_value(&mut self, value: &Json, depth: usize, out: &mut String) {
+        match value {
+            Json::Object(members) if !members.is_empty() && self.below(3) > 0 => {
+                out.push('\n');
+                self.yaml_block(value, depth, out);
+            }
+            Json::Array(items) if !items.is_empty() && self.below(3) > 0 => {
+                out.push('\n');
+                self.yaml_block(value, depth, out);
+            }
+            other => {
+                let end = if self.below(3) == 0 { "  # ${X}" } else { "" };
+                writeln!(out, " {}{end}", self.yaml_line(other)).expect("a string");
+            }
+        }
+    }
+
+    fn yaml_line(&mut self, value: &Json) -> String {
+        match value {
+            Json::Null => ["null", "~"][self.below(2)].to_owned(),
+            Json::String(text) => {
+                let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '_'))
+                    && !matches!(text.to_ascii_lowercase().as_str(), "null" | "true" | "false");
+                match self.below(3) {
+                    0 if is_word => text.clone(),
+                    1 if text.chars().all(|c| (' '..='~').contains(&c)) => format!("'{}'", text.replace('\'', "''")),
+                    _ => yaml_string(text),
+                }
+            }
+            Json::Array(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.yaml_line(item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Json::Object(members) => {
+                let mut members: Vec<String> =
+                    members.iter().map(|(key, value)| format!("{}: {}", yaml_string(key), self.yaml_line(value))).collect();
+                self.shuffle(&mut members);
+                format!("{{ {} }}", members.join(", "))
+            }
+            other => other.to_string(),
+        }
+    }
+
     fn toml_value(&mut self, value: &Json) -> String {
         match value {
             Json::Null => "\"null\"".to_owned(),
@@ -138,6 +216,18 @@ fn toml_string(text: &str) -> String {
     let mut out = "\"".to_owned();
     for c in text.chars() {
         if c.is_ascii_alphanumeric() || c == '$' {
+            out.push(c);
+        } else {
+            write!(out, "\\U{:08X}", c as u32).expect("a string");
+        }
+    }
+    out + "\""
+}
+
+fn yaml_string(text: &str) -> String {
+    let mut out = "\"".to_owned();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '$' | ' ' | '{' | '}') {
             out.push(c);
         } else {
             write!(out, "\\U{:08X}", c as u32).expect("a string");

@@ -50,6 +50,10 @@ fn text() -> impl Strategy<Value = String> {
             "--header",
             "npx",
             "http",
+            "streamable_http",
+            "{env:F}",
+            "${{ secrets.G }}",
+            "$H",
         ])
         .prop_map(str::to_owned),
     ]
@@ -84,6 +88,17 @@ fn entry() -> impl Strategy<Value = Json> {
         "http_headers",
         "auth",
         "headersHelper",
+        "serverUrl",
+        "httpUrl",
+        "environment",
+        "cmd",
+        "envs",
+        "uri",
+        "env_keys",
+        "requestOptions",
+        "settings",
+        "disabled",
+        "oauth",
     ]);
     let list = prop::collection::vec(text(), 0..6).prop_map(Json::from);
     let map = prop::collection::btree_map("[A-Z]{1,3}", text(), 0..4).prop_map(|map| map.into_iter().collect());
@@ -144,8 +159,8 @@ proptest! {
 
     #[test]
     fn layout_comments_and_order_of_keys_change_nothing_in_json(servers in servers(), first: u64, second: u64) {
-        for (name, key) in [("claude-code", "mcpServers"), ("vscode", "servers"), ("cursor", "mcpServers")] {
-            let file = Json::Object([(key.to_owned(), Json::Object(servers.clone()))].into_iter().collect());
+        for (name, key) in JSON {
+            let file = Json::Object([((*key).to_owned(), Json::Object(servers.clone()))].into_iter().collect());
             let read = |seed, has_comments| {
                 let mut text = String::new();
                 Whim(seed).json(&file, has_comments, &mut text);
@@ -172,6 +187,18 @@ proptest! {
     }
 
     #[test]
+    fn layout_comments_and_order_of_keys_change_nothing_in_yaml(servers in servers(), first: u64, second: u64) {
+        let read = |seed| {
+            let text = Whim(seed).yaml(&Json::Object([("extensions".to_owned(), Json::Object(servers.clone()))].into_iter().collect()));
+            let declaration = client::find("goose").expect("goose").read(text.as_bytes(), Scope::Project);
+            told(&declaration.unwrap_or_else(|error| panic!("{error} in {text}")))
+        };
+        let plain = read(first);
+        prop_assert_eq!(plain.len(), servers.len());
+        prop_assert_eq!(&plain, &read(second));
+    }
+
+    #[test]
     fn each_leaf_of_an_entry_is_part_of_what_is_sealed(entry in entry()) {
         let seal = |entry: &Json| {
             let text = format!(r#"{{"mcpServers": {{"a": {entry}}}}}"#);
@@ -186,7 +213,7 @@ proptest! {
 
     #[test]
     fn no_bytes_break_a_reader(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        for client in client::ALL {
+        for client in client::ALL.iter().chain(client::DECLARATIONS) {
             let _ = client.read(&bytes, Scope::User);
         }
     }
@@ -194,8 +221,14 @@ proptest! {
     #[test]
     fn no_heap_of_pieces_breaks_a_reader(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40)) {
         let text = pieces.concat();
-        for client in client::ALL {
-            for text in [text.clone(), format!("{{\"mcpServers\":{{\"a\":{{{text}"), format!("[mcp_servers.a]\n{text}")] {
+        for client in client::ALL.iter().chain(client::DECLARATIONS) {
+            for text in [
+                text.clone(),
+                format!("{{\"mcpServers\":{{\"a\":{{{text}"),
+                format!("[mcp_servers.a]\n{text}"),
+                format!("mcpServers:\n  - name: a\n    {text}"),
+                format!("extensions:\n  a:\n    cmd: x\n    {text}"),
+            ] {
                 if let Ok(declaration) = client.read(text.as_bytes(), Scope::User) {
                     declaration.servers.iter().for_each(|server| drop(server.entry.leaves()));
                 }
@@ -204,7 +237,48 @@ proptest! {
     }
 }
 
+/// The clients whose files are a map of servers in JSON, and its key.
+const JSON: &[(&str, &str)] = &[
+    ("claude-code", "mcpServers"),
+    ("vscode", "servers"),
+    ("vscode", "mcpServers"),
+    ("cursor", "mcpServers"),
+    ("claude-desktop", "mcpServers"),
+    ("windsurf", "mcpServers"),
+    ("gemini-cli", "mcpServers"),
+    ("copilot-cli", "mcpServers"),
+    ("copilot-cloud", "mcpServers"),
+    ("opencode", "mcp"),
+    ("zed", "context_servers"),
+    ("cline", "mcpServers"),
+    ("roo", "mcpServers"),
+    ("continue", "mcpServers"),
+    ("amazon-q", "mcpServers"),
+    ("kiro", "mcpServers"),
+    ("junie", "mcpServers"),
+    ("warp", "mcpServers"),
+    ("lm-studio", "mcpServers"),
+    ("visual-studio", "servers"),
+];
+
 const PIECES: &[&str] = &[
+    "- ",
+    ": ",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!str ",
+    "? ",
+    "|\n",
+    ">-\n  ",
+    "---\n",
+    "%YAML 1.2\n",
+    "{file:",
+    "\"settings\":",
+    "\"httpUrl\":",
+    "\"serverUrl\":",
+    "env_keys: [A]",
+    "${{ inputs.",
     "{",
     "}",
     "[",

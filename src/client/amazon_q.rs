@@ -1,0 +1,46 @@
+//! Amazon Q Developer CLI.
+//!
+//! Files: `.amazonq/mcp.json` in the project; `~/.aws/amazonq/mcp.json` and the agents in `~/.aws/amazonq/cli-agents` for the
+//! user; the project wins.
+//! References: `${env:NAME}` in the values of `env`, and nowhere else.
+//! Unset: the text `${NAME}`, without the `env:`. `disabled` switches a server off. Comments are refused.
+//! A stdio server inherits the whole environment, then `env`.
+//! Source: aws/amazon-q-developer-cli, `crates/chat-cli/src/cli/chat/tools/custom_tool.rs`.
+
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
+use super::form::Form;
+use super::json::Comments;
+use super::listing::Listing;
+use super::reference::Dialect;
+use super::shape::{Part, Shape};
+
+pub(super) struct AmazonQ;
+
+const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env)], ..Dialect::NONE };
+
+const SHAPE: Shape = Shape { dialect: &DIALECT, filled: &[Part::Env], switches: &[("disabled", true)], ..Shape::PLAIN };
+
+const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+impl Client for AmazonQ {
+    fn name(&self) -> &'static str {
+        "amazon-q"
+    }
+
+    fn title(&self) -> &'static str {
+        "Amazon Q"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = user.home.join(".aws").join("amazonq");
+        vec![
+            Place::project(".amazonq/mcp.json"),
+            Place::user(home.join("mcp.json")),
+            Place::user(home.join("cli-agents")).each(&["json"]),
+        ]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        LISTING.read(text)
+    }
+}

@@ -1,0 +1,51 @@
+//! The Copilot agent that works on GitHub's machines. No client of this machine: what it needs is kept with the repository on
+//! GitHub, and nothing can be exported to it.
+//!
+//! References: `$NAME`, `${NAME}` and `${NAME:-default}` in every text but `tools` and `type`, for names that begin with
+//! `COPILOT_MCP_`. Other names are filled in args from the `env` of the same entry, and are text elsewhere. No comments.
+//! Source: docs.github.com, "Extending Copilot cloud agent with MCP".
+
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
+use super::copilot_cli::TYPES;
+use super::form::Form;
+use super::json::Comments;
+use super::listing::Listing;
+use super::reference::Dialect;
+use super::shape::{PARTS, Part, Rest, Shape};
+
+pub(super) struct CopilotCloud;
+
+const DIALECT: Dialect = Dialect {
+    forms: &[(Form::Bare, Kind::Remote), (Form::Braced, Kind::Remote), (Form::Defaulted, Kind::Remote)],
+    prefix: "COPILOT_MCP_",
+    ..Dialect::NONE
+};
+
+const SHAPE: Shape = Shape {
+    dialect: &DIALECT,
+    types: TYPES,
+    filled: PARTS,
+    rest: Rest::Texts(&["tools", "type"]),
+    own: (&[Part::Args], &[Form::Bare, Form::Braced, Form::Defaulted]),
+    ..Shape::PLAIN
+};
+
+const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+impl Client for CopilotCloud {
+    fn name(&self) -> &'static str {
+        "copilot-cloud"
+    }
+
+    fn title(&self) -> &'static str {
+        "Copilot on GitHub"
+    }
+
+    fn places(&self, _: &UserDirs<'_>) -> Vec<Place> {
+        Vec::new()
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        LISTING.read(text)
+    }
+}

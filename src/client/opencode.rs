@@ -1,0 +1,70 @@
+//! opencode.
+//!
+//! Files: `opencode.json` and `opencode.jsonc` in the project and in its `.opencode`; the same in `~/.config/opencode` and the
+//! one that `$OPENCODE_CONFIG` names for the user. They are laid over each other key by key, the project last; it also looks in
+//! the directories between the project and the root of the repository, and in files of an administrator, which are not read.
+//! References: `{env:NAME}` and `{file:path}` in the raw text, so in every text and key of an entry, and in comments, where
+//! nobody asks for them. `${env:NAME}` holds that form, and is filled behind its `$`.
+//! Unset: an empty text. Comments and trailing commas are allowed. `enabled` switches a server off.
+//! A local server inherits the whole environment, then `environment`.
+//! Source: anomalyco/opencode, `packages/opencode/src/config/variable.ts` and `mcp/index.ts`; opencode.ai/docs/config.
+
+use super::contract::{Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
+use super::form::Form;
+use super::json::Comments;
+use super::listing::Listing;
+use super::reference::Dialect;
+use super::shape::{PARTS, Rest, Shape};
+
+pub(super) struct OpenCode;
+
+const KEYS: Keys = Keys { env: "environment", form: CommandForm::List, ..Keys::USUAL };
+
+const DIALECT: Dialect = Dialect {
+    forms: &[(Form::Curly, Kind::Env), (Form::Env, Kind::Env), (Form::CurlyFile, Kind::File), (Form::File, Kind::File)],
+    ..Dialect::NONE
+};
+
+const SHAPE: Shape = Shape {
+    dialect: &DIALECT,
+    keys: &KEYS,
+    types: &[("local", Transport::Stdio), ("remote", Transport::Http)],
+    filled: PARTS,
+    rest: Rest::TextsAndKeys,
+    switches: &[("enabled", false)],
+    ..Shape::PLAIN
+};
+
+const LISTING: Listing = Listing { key: "mcp", comments: Comments::Allowed, shape: &SHAPE };
+
+impl Client for OpenCode {
+    fn name(&self) -> &'static str {
+        "opencode"
+    }
+
+    fn title(&self) -> &'static str {
+        "opencode"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = user.dot_config().join("opencode");
+        let mut places = vec![
+            Place::project("opencode.json"),
+            Place::project("opencode.jsonc"),
+            Place::project(".opencode/opencode.json"),
+            Place::project(".opencode/opencode.jsonc"),
+            Place::user(home.join("opencode.json")),
+            Place::user(home.join("opencode.jsonc")),
+        ];
+        places.extend((user.variable)("OPENCODE_CONFIG").map(Place::user));
+        places
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        LISTING.read(text)
+    }
+
+    fn precedence(&self) -> Precedence {
+        Precedence::Both
+    }
+}

@@ -1,0 +1,69 @@
+//! Roo Code, an extension of VS Code.
+//!
+//! Files: `.roo/mcp.json` in the project; `mcp_settings.json` in the extension's directory under `Code/User/globalStorage` for the
+//! user; the project wins.
+//! References: `${env:NAME}` anywhere in an entry, keys included: it is replaced in the entry's text, so a quote in a value breaks
+//! the entry, and a backslash becomes a slash. `${workspaceFolder}` is filled by Roo.
+//! Unset: the text stays, and a line in the log says so. Comments are refused. `disabled` switches a server off.
+//! A url must have a type, and fields of the other transport are an error.
+//! A stdio server inherits the SDK's short list and what `env` sets; nothing else of the environment.
+//! Source: RooCodeInc/Roo-Code, `src/services/mcp/McpHub.ts` and `src/utils/config.ts`.
+
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::form::Form;
+use super::json::{self, Comments};
+use super::reference::Dialect;
+use super::shape::{PARTS, Rest, Shape};
+use super::telling::Telling;
+
+pub(super) struct Roo;
+
+const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env)], given: &["workspaceFolder"], ..Dialect::NONE };
+
+const SHAPE: Shape = Shape {
+    dialect: &DIALECT,
+    types: &[("stdio", Transport::Stdio), ("sse", Transport::Sse), ("streamable-http", Transport::Http)],
+    filled: PARTS,
+    rest: Rest::TextsAndKeys,
+    switches: &[("disabled", true)],
+    ..Shape::PLAIN
+};
+
+impl Client for Roo {
+    fn name(&self) -> &'static str {
+        "roo"
+    }
+
+    fn title(&self) -> &'static str {
+        "Roo Code"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let storage = user.config.join("Code").join("User").join("globalStorage").join("rooveterinaryinc.roo-cline");
+        vec![Place::project(".roo/mcp.json"), Place::user(storage.join("settings").join("mcp_settings.json"))]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        let source = json::source(text)?;
+        let document = json::parse(&source, Comments::Refused)?;
+        let mut telling = Telling::new(&document);
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
+        let Some(servers) = telling.map(&root, "mcpServers") else { return telling.end() };
+        for (name, spot) in servers.children() {
+            let Some(draft) = telling.server(name, spot, &SHAPE, None, std::collections::HashSet::new()) else { continue };
+            let others: &[&str] = match draft.server.transport {
+                Transport::Stdio => &["url", "headers"],
+                Transport::Http | Transport::Sse => &["command", "args", "env"],
+                Transport::Builtin | Transport::Extension | Transport::Unknown => &[],
+            };
+            for other in others.iter().filter_map(|key| draft.spot.child(key)) {
+                telling.warn("client-rejects", &other.pointer);
+            }
+            if draft.server.transport == Transport::Http && draft.spot.child("type").is_none() {
+                telling.warn("client-rejects", &draft.server.pointer);
+            }
+            telling.told.servers.push(draft.server);
+        }
+        telling.end()
+    }
+}

@@ -1,0 +1,50 @@
+//! Warp.
+//!
+//! Files: `.warp/.mcp.json` in the project, `~/.warp/.mcp.json` for the user; the project wins. `mcpServers` may be left out, and
+//! the whole file is the map of servers then.
+//! References: none is documented, so what looks like one counts as text. What is pasted into the program lies in its own store.
+//! Unset, comments, and what a stdio server inherits: not documented.
+//! Source: docs.warp.dev, the page on MCP (2026), and for the places third parties. Closed source.
+
+use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
+use super::document::Spot;
+use super::json::{self, Comments};
+use super::shape::Shape;
+use super::telling::Telling;
+
+pub(super) struct Warp;
+
+const SHAPE: Shape = Shape::PLAIN;
+
+impl Client for Warp {
+    fn name(&self) -> &'static str {
+        "warp"
+    }
+
+    fn title(&self) -> &'static str {
+        "Warp"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        vec![Place::project(".warp/.mcp.json"), Place::user(user.home.join(".warp").join(".mcp.json"))]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        let source = json::source(text)?;
+        let document = json::parse(&source, Comments::Allowed)?;
+        let mut telling = Telling::new(&document);
+        let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
+        if root.child("mcpServers").is_some() {
+            if let Some(servers) = telling.map(&root, "mcpServers") {
+                telling.servers(&servers, &SHAPE, None);
+            }
+        } else if root.children().any(|(_, entry)| is_entry(&entry)) {
+            telling.servers(&root, &SHAPE, None);
+        }
+        telling.end()
+    }
+}
+
+fn is_entry(spot: &Spot<'_, '_>) -> bool {
+    spot.child("command").is_some() || spot.child("url").is_some()
+}

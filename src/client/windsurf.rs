@@ -1,0 +1,44 @@
+//! Windsurf, and the plugin of the same house for `JetBrains` programs.
+//!
+//! Files: none in the project; `~/.codeium/windsurf/mcp_config.json`, and `~/.codeium/mcp_config.json` for the plugin.
+//! References: `${env:NAME}` and `${file:/path}` in command, args, env, serverUrl, url and headers. `serverUrl` is its own key
+//! for a remote server; `url` alone may not connect.
+//! Unset: not documented. `disabled` switches a server off. Comments are refused.
+//! What a stdio server inherits is not documented.
+//! Source: docs.windsurf.com/windsurf/cascade/mcp (2026), and for `${file:}` only third parties; closed source.
+
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, UserDirs};
+use super::form::Form;
+use super::json::Comments;
+use super::listing::Listing;
+use super::reference::Dialect;
+use super::shape::{PARTS, Shape};
+
+pub(super) struct Windsurf;
+
+const KEYS: Keys = Keys { url: &["serverUrl", "url"], ..Keys::USUAL };
+
+const DIALECT: Dialect = Dialect { forms: &[(Form::Env, Kind::Env), (Form::File, Kind::File)], ..Dialect::NONE };
+
+const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
+
+const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+impl Client for Windsurf {
+    fn name(&self) -> &'static str {
+        "windsurf"
+    }
+
+    fn title(&self) -> &'static str {
+        "Windsurf"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = user.home.join(".codeium");
+        vec![Place::user(home.join("windsurf").join("mcp_config.json")), Place::user(home.join("mcp_config.json"))]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        LISTING.read(text)
+    }
+}

@@ -1,0 +1,42 @@
+//! Zed.
+//!
+//! Files: `.zed/settings.json` in the project, `~/.config/zed/settings.json` (on Windows `Zed\settings.json` in `%APPDATA%`) for
+//! the user; the project wins.
+//! References: none. Headers go out as they are written (zed-industries/zed #60459).
+//! Comments and trailing commas are allowed. `enabled` switches a server off. In old files `command` is a map with `path`, `args`
+//! and `env`. A server of an extension has `settings` and nothing else.
+//! A stdio server inherits the whole environment of Zed, then `env`.
+//! Source: zed-industries/zed, `docs/src/ai/mcp.md` and `crates/context_server`.
+
+use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, Scope, UserDirs};
+use super::json::Comments;
+use super::listing::Listing;
+use super::shape::Shape;
+
+pub(super) struct Zed;
+
+const KEYS: Keys = Keys { form: CommandForm::Map, ..Keys::USUAL };
+
+const SHAPE: Shape =
+    Shape { keys: &KEYS, types: &[], switches: &[("enabled", false)], extension: Some("settings"), ..Shape::PLAIN };
+
+const LISTING: Listing = Listing { key: "context_servers", comments: Comments::Allowed, shape: &SHAPE };
+
+impl Client for Zed {
+    fn name(&self) -> &'static str {
+        "zed"
+    }
+
+    fn title(&self) -> &'static str {
+        "Zed"
+    }
+
+    fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
+        let home = user.roaming.map_or_else(|| user.dot_config().join("zed"), |roaming| roaming.join("Zed"));
+        vec![Place::project(".zed/settings.json"), Place::user(home.join("settings.json"))]
+    }
+
+    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+        LISTING.read(text)
+    }
+}
