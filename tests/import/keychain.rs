@@ -3,9 +3,6 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use mcpenv::keychain::{Keychain, KeychainError, Slot};
-use mcpenv::secret::Secret;
-
 use crate::ring::{Keyring, Ring};
 use crate::sandbox::Ran;
 use crate::stored::{told, with_profile};
@@ -132,20 +129,5 @@ fn the_steps_of_a_slot() {
     if std::env::var_os("MCPENV_TEST_SLOT").is_none() {
         return;
     }
-    let keychain = Keychain::open(Duration::from_secs(30), false).expect("a thread");
-    let slot = |account: &str| Slot { service: "mcpenv".to_owned(), account: account.to_owned() };
-    let secret = |text: &str| Secret::new(text.as_bytes().to_vec()).expect("a value");
-    assert_eq!(keychain.find(&slot("a")).expect("it answers"), None);
-    keychain.put(&slot("a"), "mcpenv: a", &secret("one")).expect("put");
-    keychain.put(&slot("b"), "mcpenv: b", &secret("\u{e9} two\n")).expect("put");
-    keychain.put(&slot("a"), "mcpenv: a", &secret("three")).expect("put in the place of the first");
-    let entry = keychain.find(&slot("a")).expect("it answers").expect("it is there");
-    assert!(entry.label == "mcpenv: a" && !entry.is_locked, "{entry:?}");
-    assert_eq!(keychain.read(&entry).expect("readable"), secret("three"));
-    let other = keychain.find(&slot("b")).expect("it answers").expect("it is there");
-    assert_eq!(keychain.read(&other).expect("readable"), secret("\u{e9} two\n"));
-    keychain.remove(&entry).expect("removed");
-    assert_eq!(keychain.find(&slot("a")).expect("it answers"), None);
-    assert!(matches!(keychain.read(&entry), Err(KeychainError::Gone)));
-    assert_eq!(keychain.find_by_hand("mcpenv").expect("it answers").len(), 1);
+    crate::slot::put_find_read_and_take_away();
 }

@@ -8,6 +8,8 @@ mod formats;
 mod keychain;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod ring;
+#[cfg(not(target_os = "macos"))]
+mod slot;
 #[cfg(unix)]
 mod source;
 mod stored;
