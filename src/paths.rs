@@ -101,6 +101,12 @@ impl Paths {
         self.state.join("approvals")
     }
 
+    /// What client files held before their plaintext was taken over, encrypted: one record for each time.
+    #[must_use]
+    pub fn adopted(&self) -> PathBuf {
+        self.state.join("adopted")
+    }
+
     /// What lives as long as a login: the key of the exported marker, the stamps. In the state directory where the system has
     /// no such place.
     #[must_use]

@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::client;
 use crate::flat::Format;
 use crate::shell;
 
@@ -32,10 +33,14 @@ pub(super) enum Command {
     Allow(Place),
     /// Withdraw every approval of this project
     Deny(Place),
+    /// Take plaintext tokens out of client files, into the profile
+    Adopt(Adopt),
     /// How this project stands: profile, servers, variables
     Status(PlaceJson),
     /// Which file, line, server and field declare a variable
     Why(Why),
+    /// What is declared: the servers of this project, or of one file
+    Servers(Servers),
     /// Compare the store with this shell, masked
     Check(Check),
     /// Store a value, typed at a hidden prompt or read from standard input
@@ -99,6 +104,22 @@ pub(super) struct Why {
     /// The variable
     #[arg(value_name = "VAR")]
     pub(super) name: String,
+    /// The project, instead of the one you stand in
+    #[arg(long, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Servers {
+    /// Read this file, wherever it lies
+    #[arg(long, value_name = "FILE", requires = "client", conflicts_with = "project")]
+    pub(super) file: Option<PathBuf>,
+    /// Read it as this client does
+    #[arg(long, value_name = "NAME", requires = "file", value_parser = formats())]
+    pub(super) client: Option<String>,
     /// The project, instead of the one you stand in
     #[arg(long, value_name = "DIR")]
     pub(super) project: Option<PathBuf>,
@@ -199,6 +220,34 @@ pub(super) struct Import {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
+pub(super) struct Adopt {
+    /// Only these client files
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Only the files of this client; for a file in another place, the client that reads it
+    #[arg(long, value_name = "NAME", value_parser = clients())]
+    pub(super) client: Option<String>,
+    /// Your own client files too, not only those of the project
+    #[arg(long)]
+    pub(super) user: bool,
+    /// Let mcpenv start every server, also where the client can refer to a variable
+    #[arg(long)]
+    pub(super) wrap: bool,
+    /// Show what would change, masked, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Put back what the last adopt changed
+    #[arg(long, conflicts_with_all = ["files", "client", "user", "wrap"])]
+    pub(super) undo: bool,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_parser = PossibleValuesParser::new(["bash", "elvish", "fish", "powershell", "zsh"]))]
@@ -289,6 +338,14 @@ fn wrong(error: &clap::Error) -> Parsed {
         None => "see `mcpenv --help`, or `mcpenv COMMAND --help`".to_owned(),
     };
     Parsed::Wrong { fact, hint }
+}
+
+fn clients() -> PossibleValuesParser {
+    PossibleValuesParser::new(client::ALL.iter().map(|client| client.name()))
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(client::ALL.iter().chain(client::DECLARATIONS).map(|client| client.name()))
 }
 
 fn shells() -> PossibleValuesParser {

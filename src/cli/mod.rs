@@ -1,5 +1,6 @@
 //! The commands: what was typed, who is asked, what is printed. Knows nothing of file formats, ciphers or shells' text.
 
+mod adopt;
 mod allow;
 mod args;
 mod ask;
@@ -11,6 +12,7 @@ mod init;
 mod keychain;
 mod pages;
 mod report;
+mod servers;
 mod state;
 mod taking;
 mod values;
@@ -57,8 +59,10 @@ fn dispatch(command: Command) -> Done {
         Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
         Command::Allow(args) => allow::run(&workspace, args.project.as_deref()),
         Command::Deny(args) => allow::deny(&workspace, args.project.as_deref()),
+        Command::Adopt(args) => adopt::run(&workspace, &args),
         Command::Status(args) => state::status(&workspace, args.project.as_deref(), args.json),
         Command::Why(args) => state::why(&workspace, &args.name, args.project.as_deref(), args.json),
+        Command::Servers(args) => servers::run(&workspace, &args),
         Command::Check(args) => state::check(&workspace, &args),
         Command::Set(args) => values::set(&workspace, &args),
         Command::Get(args) => values::get(&workspace, &args),

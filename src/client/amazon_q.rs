@@ -13,6 +13,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
+use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct AmazonQ;
 
@@ -22,6 +24,8 @@ const SHAPE: Shape = Shape { dialect: &DIALECT, filled: &[Part::Env], switches: 
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: &[Part::Env], ..Writing::NONE };
+
 impl Client for AmazonQ {
     fn name(&self) -> &'static str {
         "amazon-q"
@@ -29,6 +33,10 @@ impl Client for AmazonQ {
 
     fn title(&self) -> &'static str {
         "Amazon Q"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${env:NAME}", "env")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -42,5 +50,9 @@ impl Client for AmazonQ {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

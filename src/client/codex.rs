@@ -11,8 +11,10 @@
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Transport, UserDirs};
 use super::document::{Source, Spot};
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Draft, Telling};
 use super::toml;
+use super::writing::{Move, Writing};
 
 pub(super) struct Codex;
 
@@ -41,6 +43,16 @@ const SHARED: &[&str] = &[
     "tools",
 ];
 
+const WRITING: Writing = Writing {
+    moves: &[
+        Move::EnvToNames("env_vars"),
+        Move::BearerTo("bearer_token_env_var"),
+        Move::HeaderTo("env_http_headers"),
+        Move::FieldTo("bearer_token", "bearer_token_env_var"),
+    ],
+    ..Writing::NONE
+};
+
 impl Client for Codex {
     fn name(&self) -> &'static str {
         "codex"
@@ -48,6 +60,14 @@ impl Client for Codex {
 
     fn title(&self) -> &'static str {
         "Codex"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("NAME", "env_vars, bearer_token_env_var and env_http_headers")),
+            ..Surroundings::SHELL
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -69,6 +89,10 @@ impl Client for Codex {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

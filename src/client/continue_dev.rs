@@ -18,7 +18,9 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::writing::Writing;
 use super::yaml;
 
 pub(super) struct Continue;
@@ -34,6 +36,14 @@ const BLOCK_KEYS: Keys = Keys { env: "with", ..KEYS };
 
 const BLOCK: Shape = Shape { keys: &BLOCK_KEYS, ..SHAPE };
 
+const WRITING: Writing = Writing {
+    reference: Some(("${{ secrets.", " }}")),
+    parts: PARTS,
+    is_everywhere: true,
+    note: Some("Continue takes it from `~/.continue/.env` or the project's `.env` first, if it stands there"),
+    ..Writing::NONE
+};
+
 impl Client for Continue {
     fn name(&self) -> &'static str {
         "continue"
@@ -41,6 +51,14 @@ impl Client for Continue {
 
     fn title(&self) -> &'static str {
         "Continue"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            reference: Some(("${{ secrets.NAME }}", "every text")),
+            condition: Some("no `.env` of Continue or of the project has another value for it"),
+            ..Surroundings::MENU
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -69,6 +87,10 @@ impl Client for Continue {
 
     fn precedence(&self) -> Precedence {
         Precedence::Both
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

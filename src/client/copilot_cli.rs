@@ -15,6 +15,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
+use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct CopilotCli;
 
@@ -30,6 +32,9 @@ const SHAPE: Shape =
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 
+const WRITING: Writing =
+    Writing { reference: Some(("${", "}")), parts: &[Part::Command, Part::Args, Part::Env, Part::Headers], ..Writing::NONE };
+
 impl Client for CopilotCli {
     fn name(&self) -> &'static str {
         "copilot-cli"
@@ -39,6 +44,14 @@ impl Client for CopilotCli {
         "Copilot CLI"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("${NAME}", "command, args, env and headers")),
+            ..Surroundings::SHELL
+        }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.named("COPILOT_HOME", || user.home.join(".copilot"));
         vec![Place::project(".github/mcp.json"), Place::project(".mcp.json"), Place::user(home.join("mcp-config.json"))]
@@ -46,5 +59,9 @@ impl Client for CopilotCli {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

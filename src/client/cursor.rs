@@ -13,6 +13,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct Cursor;
 
@@ -26,6 +28,8 @@ const SHAPE: Shape = Shape { dialect: &DIALECT, filled: PARTS, others: &["auth"]
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Allowed, shape: &SHAPE };
 
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: PARTS, ..Writing::NONE };
+
 impl Client for Cursor {
     fn name(&self) -> &'static str {
         "cursor"
@@ -35,11 +39,23 @@ impl Client for Cursor {
         "Cursor"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("${env:NAME}", "command, args, env, url and headers")),
+            ..Surroundings::MENU
+        }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         vec![Place::project(".cursor/mcp.json"), Place::user(user.home.join(".cursor").join("mcp.json"))]
     }
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -12,7 +12,9 @@ use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, 
 use super::document::{Source, Spot};
 use super::form::Form;
 use super::shape::{Part, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::writing::{Move, Writing};
 use super::yaml;
 
 pub(super) struct Goose;
@@ -35,6 +37,14 @@ const SHAPE: Shape = Shape {
     ..Shape::PLAIN
 };
 
+const WRITING: Writing = Writing {
+    reference: Some(("${", "}")),
+    parts: &[Part::Headers],
+    moves: &[Move::EnvToNames("env_keys")],
+    named_in: Some("env_keys"),
+    ..Writing::NONE
+};
+
 impl Client for Goose {
     fn name(&self) -> &'static str {
         "goose"
@@ -42,6 +52,10 @@ impl Client for Goose {
 
     fn title(&self) -> &'static str {
         "Goose"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("NAME", "env_keys")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -72,5 +86,9 @@ impl Client for Goose {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

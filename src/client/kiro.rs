@@ -13,6 +13,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct Kiro;
 
@@ -21,6 +23,13 @@ const DIALECT: Dialect = Dialect { forms: &[(Form::Braced, Kind::Env)], ..Dialec
 const SHAPE: Shape = Shape { dialect: &DIALECT, types: &[], filled: PARTS, switches: &[("disabled", true)], ..Shape::PLAIN };
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
+
+const WRITING: Writing = Writing {
+    reference: Some(("${", "}")),
+    parts: PARTS,
+    note: Some("Kiro fills it once you approve the name there"),
+    ..Writing::NONE
+};
 
 impl Client for Kiro {
     fn name(&self) -> &'static str {
@@ -31,6 +40,14 @@ impl Client for Kiro {
         "Kiro"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            reference: Some(("${NAME}", "command, args, env, url and headers")),
+            condition: Some("Kiro has its name in `kiroAgent.mcpApprovedEnvVars`"),
+            ..Surroundings::MENU
+        }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.home.join(".kiro").join("settings");
         vec![Place::project(".kiro/settings/mcp.json"), Place::user(home.join("mcp.json"))]
@@ -38,5 +55,9 @@ impl Client for Kiro {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

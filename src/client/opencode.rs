@@ -15,6 +15,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct OpenCode;
 
@@ -37,6 +39,15 @@ const SHAPE: Shape = Shape {
 
 const LISTING: Listing = Listing { key: "mcp", comments: Comments::Allowed, shape: &SHAPE };
 
+/// Older versions put the value into the text of the file as it is.
+const WRITING: Writing = Writing {
+    reference: Some(("{env:", "}")),
+    parts: PARTS,
+    is_everywhere: true,
+    mangles: &["\"", "\\", "\n", "\r", "\t"],
+    ..Writing::NONE
+};
+
 impl Client for OpenCode {
     fn name(&self) -> &'static str {
         "opencode"
@@ -44,6 +55,10 @@ impl Client for OpenCode {
 
     fn title(&self) -> &'static str {
         "opencode"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("{env:NAME}", "every text")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -66,5 +81,9 @@ impl Client for OpenCode {
 
     fn precedence(&self) -> Precedence {
         Precedence::Both
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

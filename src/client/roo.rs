@@ -14,7 +14,9 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
+use super::writing::Writing;
 
 pub(super) struct Roo;
 
@@ -29,6 +31,15 @@ const SHAPE: Shape = Shape {
     ..Shape::PLAIN
 };
 
+/// A value goes into the entry's JSON as it is, and backslashes become slashes.
+const WRITING: Writing = Writing {
+    reference: Some(("${env:", "}")),
+    parts: PARTS,
+    is_everywhere: true,
+    mangles: &["\"", "\\", "\n", "\r", "\t"],
+    ..Writing::NONE
+};
+
 impl Client for Roo {
     fn name(&self) -> &'static str {
         "roo"
@@ -36,6 +47,10 @@ impl Client for Roo {
 
     fn title(&self) -> &'static str {
         "Roo Code"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, reference: Some(("${env:NAME}", "every text")), ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -65,5 +80,9 @@ impl Client for Roo {
             telling.told.servers.push(draft.server);
         }
         telling.end()
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -3,6 +3,7 @@
 use super::contract::{Keys, Transport};
 use super::form::Form;
 use super::reference::Dialect;
+pub(super) use super::writing::{PARTS, Part};
 
 /// What is special about the entries of one client.
 #[derive(Debug)]
@@ -35,19 +36,6 @@ pub(super) struct Shape {
     /// The field that is all that an entry of an extension has.
     pub extension: Option<&'static str>,
 }
-
-/// A part of an entry in which people write references.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    Command,
-    Args,
-    Env,
-    Url,
-    Headers,
-}
-
-/// All of them.
-pub(super) const PARTS: &[Part] = &[Part::Command, Part::Args, Part::Env, Part::Url, Part::Headers];
 
 /// What is filled beside the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,20 @@ pub fn spans(text: &str) -> Vec<Span<'_>> {
         let is_loose = token.form == Form::Bare && !token.is_alone;
         Span { range: token.start..token.end, name: token.name, default, is_loose }
     });
-    spans.collect()
+    let mut spans: Vec<Span<'_>> = spans.collect();
+    spans.extend(filled_by_mcpenv(text));
+    spans.sort_by_key(|span| span.range.start);
+    spans
+}
+
+/// `%{NAME}`, which `mcpenv exec` fills in the arguments of a server.
+fn filled_by_mcpenv(text: &str) -> impl Iterator<Item = Span<'_>> {
+    text.match_indices("%{").filter_map(|(start, open)| {
+        let inner = &text[start + open.len()..];
+        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|end| inner[*end..].starts_with('}'))?;
+        let name = Some(&inner[..end]).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))?;
+        Some(Span { range: start..start + open.len() + end + 1, name, default: None, is_loose: false })
+    })
 }
 
 /// Where a header's value starts behind the word for its scheme (`Bearer`, `Basic`); 0 when there is none.
@@ -66,6 +79,7 @@ mod tests {
             ("${env:A} {env:B} ${{ secrets.C }} ${input:d}", "${env:A}| {env:B}| ${{ secrets.C }}| ${input:d}|"),
             ("Bearer $A", "$A|"),
             ("pa$word", "~$word|"),
+            ("--x=%{A_1} %{} %{1} %{a-b} %{A", "%{A_1}|"),
         ] {
             let told: Vec<String> = spans(text)
                 .into_iter()

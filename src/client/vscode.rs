@@ -22,7 +22,9 @@ use super::inputs::servers_with_inputs;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
+use super::writing::Writing;
 
 pub(super) struct VsCode;
 
@@ -72,6 +74,10 @@ const PORTABLE_DIALECT: Dialect =
 
 const PORTABLE: Shape = Shape { dialect: &PORTABLE_DIALECT, filled: PARTS, ..Shape::PLAIN };
 
+/// What a variable holds is looked through once more.
+const WRITING: Writing =
+    Writing { reference: Some(("${env:", "}")), parts: PARTS, is_everywhere: true, mangles: &["${"], ..Writing::NONE };
+
 impl Client for VsCode {
     fn name(&self) -> &'static str {
         "vscode"
@@ -79,6 +85,10 @@ impl Client for VsCode {
 
     fn title(&self) -> &'static str {
         "VS Code"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::All, reference: Some(("${env:NAME}", "every text")), ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
@@ -102,6 +112,10 @@ impl Client for VsCode {
 
     fn precedence(&self) -> Precedence {
         Precedence::Both
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }
 

@@ -13,6 +13,8 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::Surroundings;
+use super::writing::Writing;
 
 pub(super) struct Windsurf;
 
@@ -24,6 +26,8 @@ const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, swit
 
 const LISTING: Listing = Listing { key: "mcpServers", comments: Comments::Refused, shape: &SHAPE };
 
+const WRITING: Writing = Writing { reference: Some(("${env:", "}")), parts: PARTS, ..Writing::NONE };
+
 impl Client for Windsurf {
     fn name(&self) -> &'static str {
         "windsurf"
@@ -33,6 +37,10 @@ impl Client for Windsurf {
         "Windsurf"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${env:NAME}", "command, args, env, serverUrl, url and headers")), ..Surroundings::MENU }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.home.join(".codeium");
         vec![Place::user(home.join("windsurf").join("mcp_config.json")), Place::user(home.join("mcp_config.json"))]
@@ -40,5 +48,9 @@ impl Client for Windsurf {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -12,6 +12,8 @@ use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, 
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
+use super::writing::Writing;
 
 pub(super) struct Zed;
 
@@ -22,6 +24,12 @@ const SHAPE: Shape =
 
 const LISTING: Listing = Listing { key: "context_servers", comments: Comments::Allowed, shape: &SHAPE };
 
+const WRITING: Writing = Writing {
+    is_inherited: true,
+    note: Some("Zed must be started from a shell in which the project is loaded; `--wrap` needs no shell"),
+    ..Writing::NONE
+};
+
 impl Client for Zed {
     fn name(&self) -> &'static str {
         "zed"
@@ -31,6 +39,10 @@ impl Client for Zed {
         "Zed"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::All, ..Surroundings::MENU }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.roaming.map_or_else(|| user.dot_config().join("zed"), |roaming| roaming.join("Zed"));
         vec![Place::project(".zed/settings.json"), Place::user(home.join("settings.json"))]
@@ -38,5 +50,9 @@ impl Client for Zed {
 
     fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
+    }
+
+    fn writing(&self) -> &'static Writing {
+        &WRITING
     }
 }

@@ -1,6 +1,7 @@
 //! The project's work, one file a verb or the noun it works on. What is outside arrives in [`Workspace`]; nothing here asks,
 //! prints, or knows a flag or a shell.
 
+pub mod adopt;
 pub mod allow;
 pub mod check;
 pub mod declared;
@@ -9,6 +10,8 @@ pub mod init;
 pub mod known;
 pub mod load;
 pub mod places;
+pub mod reaching;
+pub mod servers;
 pub mod shadow;
 pub mod standing;
 pub mod status;

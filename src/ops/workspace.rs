@@ -79,6 +79,13 @@ impl Workspace {
         self.var(name).map(PathBuf::from).filter(|path| path.is_absolute())
     }
 
+    /// Where a program of this name lies, in the directories of `PATH` that do not depend on where one stands.
+    pub(super) fn program(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let path = self.var("PATH")?;
+        std::env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(&name)).find(|file| file.is_file())
+    }
+
     /// A path with the user's home shortened to `~`.
     #[must_use]
     pub fn from_home(&self, path: &Path) -> String {

@@ -196,6 +196,15 @@ pub fn create_readable(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Gives a file the mode and the owner of the one whose place it shall take.
+pub fn keep_standing(file: &File, of: &Metadata) -> io::Result<()> {
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (of.uid(), of.gid()) {
+        std::os::unix::fs::fchown(file, Some(of.uid()), Some(of.gid()))?;
+    }
+    file.set_permissions(Permissions::from_mode(of.mode() & 0o7777))
+}
+
 /// Puts a finished file in the place of what is there, at once.
 pub fn replace(file: NamedTempFile, target: &Path) -> io::Result<()> {
     file.persist(target).map(drop).map_err(|refused| refused.error)

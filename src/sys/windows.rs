@@ -107,6 +107,11 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
+/// The directory's own access list goes on to what is made in it.
+pub fn keep_standing(_file: &File, _of: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
 /// Puts a finished file in the place of what is there. Windows refuses while a program has that open, as a hook does for some
 /// milliseconds, so it is tried for half a second.
 pub fn replace(mut file: NamedTempFile, target: &Path) -> io::Result<()> {

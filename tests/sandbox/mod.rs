@@ -175,11 +175,16 @@ impl Sandbox {
         self.answer_while(args, answers, || ())
     }
 
-    /// The same, with something that happens before each answer.
-    pub fn answer_while(&self, args: &[&str], answers: &[(&str, &str)], mut meanwhile: impl FnMut()) -> (i32, String) {
+    /// The same, with something that happens between each question and its answer.
+    pub fn answer_while(&self, args: &[&str], answers: &[(&str, &str)], meanwhile: impl FnMut()) -> (i32, String) {
+        self.play(&[&[program()], args].concat(), answers, meanwhile)
+    }
+
+    /// The same with any program, the first of the words.
+    pub fn play(&self, words: &[&str], answers: &[(&str, &str)], mut meanwhile: impl FnMut()) -> (i32, String) {
         let pty = native_pty_system().openpty(PtySize { rows: 60, cols: 200, pixel_width: 0, pixel_height: 0 }).expect("a pty");
-        let mut command = CommandBuilder::new(program());
-        command.args(args);
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.env_clear();
         self.variables.iter().for_each(|(n, v)| command.env(n, v));
         command.cwd(self.root());

@@ -1,0 +1,149 @@
+//! The servers with plaintext: which form each text of theirs gets, and which names the values get.
+
+use super::candidate::Candidate;
+use super::form::{Form, Wish, choose};
+use super::names::{Asking, Names, proposed};
+use super::plan::{Plan, Wanted};
+use super::source::{Source, is_elsewhere};
+use crate::client::Server;
+use crate::escape::shown;
+use crate::secret::Secret;
+use crate::var::VarName;
+
+/// One server with plaintext, while it is settled.
+pub(super) struct Case<'s> {
+    pub source: usize,
+    pub server: &'s Server,
+    pub candidates: Vec<Candidate>,
+    pub forms: Vec<Result<Form, String>>,
+}
+
+impl Plan {
+    /// Every server with plaintext, and the form for each.
+    pub(super) fn cases<'s>(&mut self, sources: &'s [Source], wanted: Wanted<'_>) -> Vec<Case<'s>> {
+        let mut cases: Vec<Case<'s>> = Vec::new();
+        for (index, source) in sources.iter().enumerate() {
+            for server in &source.servers {
+                // the same entry, read by another client too
+                let is_known =
+                    |case: &&Case<'_>| sources[case.source].path == source.path && case.server.pointer == server.pointer;
+                if let Some(known) = cases.iter().find(is_known) {
+                    self.also_read(&sources[known.source], source, known);
+                    continue;
+                }
+                let (candidates, lost) = Candidate::all_of(server);
+                for at in lost {
+                    self.refuse(&source.shown, server, at, "it is no text that could be changed".to_owned());
+                }
+                if candidates.is_empty() {
+                    continue;
+                }
+                let whole = match &server.duplicate_key {
+                    Some(key) => Some(format!("the key `{}` stands twice", shown(key))),
+                    None if is_elsewhere(server, &self.project) => {
+                        Some("it belongs to another directory: adopt it from there".to_owned())
+                    }
+                    None => None,
+                };
+                let forms = match whole {
+                    Some(why) => candidates.iter().map(|_| Err(why.clone())).collect(),
+                    None => {
+                        let writing = source.client.writing();
+                        choose(server, &candidates, Wish { writing, title: source.client.title(), is_wrapped: wanted.is_wrapped })
+                    }
+                };
+                cases.push(Case { source: index, server, candidates, forms });
+            }
+        }
+        cases
+    }
+
+    /// Says where a second client that reads the same entry will not understand what is written for the first.
+    fn also_read(&mut self, first: &Source, second: &Source, case: &Case<'_>) {
+        let is_other = |candidate: &Candidate| {
+            let of = |source: &Source| source.client.writing().reference(candidate.part, "X");
+            of(first) != of(second)
+        };
+        let is_reference = |form: &Result<Form, String>| *form == Ok(Form::Reference);
+        if case.candidates.iter().zip(&case.forms).any(|(candidate, form)| is_reference(form) && is_other(candidate)) {
+            let note = format!(
+                "`{}` is also read by {}, which does not fill what {} does there",
+                first.shown,
+                second.client.title(),
+                first.client.title()
+            );
+            self.note(note);
+        }
+    }
+
+    /// Gives each value its name: case by case, text by text, part by part. A text without one is refused.
+    pub(super) fn name(&mut self, sources: &[Source], cases: &mut [Case<'_>], names: &mut Names<'_>) -> Vec<Vec<Vec<VarName>>> {
+        let mut asking: Vec<Asking> = Vec::new();
+        let mut places: Vec<(usize, usize)> = Vec::new();
+        for (number, case) in cases.iter_mut().enumerate() {
+            for (at, candidate) in case.candidates.iter().enumerate() {
+                let Ok(form) = &case.forms[at] else { continue };
+                match asked(case.server, candidate, *form) {
+                    Ok(asks) => {
+                        places.extend(asks.iter().map(|_| (number, at)));
+                        asking.extend(asks);
+                    }
+                    Err(why) => case.forms[at] = Err(why),
+                }
+            }
+        }
+        let given = names.give(&asking.iter().collect::<Vec<_>>());
+        let mut out: Vec<Vec<Vec<VarName>>> = cases.iter().map(|case| vec![Vec::new(); case.candidates.len()]).collect();
+        for ((number, at), name) in places.iter().zip(&given) {
+            match name {
+                Some(name) => out[*number][*at].push(name.clone()),
+                None => {
+                    let key = &cases[*number].candidates[*at].key;
+                    let why = format!("the variable would have to be called `{}`, and that holds another value", shown(key));
+                    cases[*number].forms[*at] = Err(why);
+                }
+            }
+        }
+        self.tell_odd_ones(sources, cases, &asking, &places, &given);
+        out
+    }
+
+    /// Names the files where what bears one name is another value than elsewhere.
+    fn tell_odd_ones(
+        &mut self,
+        sources: &[Source],
+        cases: &[Case<'_>],
+        asking: &[Asking],
+        places: &[(usize, usize)],
+        given: &[Option<VarName>],
+    ) {
+        for (index, ask) in asking.iter().enumerate() {
+            let Some(wish) = ask.wishes.first() else { continue };
+            let twin = |other: &usize| asking[*other].wishes.first() == Some(wish) && asking[*other].value != ask.value;
+            if let (Some(other), Some(name)) = ((0..asking.len()).find(twin), &given[index])
+                && name != wish
+            {
+                let file = |at: usize| &sources[cases[places[at].0].source].shown;
+                let note = format!("`{}` holds another `{wish}` than `{}`: it is kept as `{name}`", file(index), file(other));
+                self.note(note);
+            }
+        }
+    }
+}
+
+/// What one text asks to have stored.
+fn asked(server: &Server, candidate: &Candidate, form: Form) -> Result<Vec<Asking>, String> {
+    let secret = |text: &str| Secret::new(text.as_bytes().to_vec()).map_err(|e| e.to_string());
+    if let Some(name) = form.fixed_name(candidate) {
+        let value = if form.takes_all(candidate) { candidate.text.as_str() } else { candidate.values().next().unwrap_or("") };
+        let name = VarName::parse(name).map_err(|e| e.to_string())?;
+        return Ok(vec![Asking { value: secret(value)?, wishes: vec![name], is_fixed: true }]);
+    }
+    let wishes = |spot| proposed(server, candidate, spot);
+    if form.takes_all(candidate) {
+        let spot = candidate.spots.first().ok_or("nothing has to go")?;
+        return Ok(vec![Asking { value: secret(&candidate.text)?, wishes: wishes(spot), is_fixed: false }]);
+    }
+    let one = |(spot, value): (_, &str)| Ok(Asking { value: secret(value)?, wishes: wishes(spot), is_fixed: false });
+    candidate.spots.iter().zip(candidate.values()).map(one).collect()
+}

@@ -1,0 +1,191 @@
+//! Under which names plaintext is stored: the name that the server reads where that must be, the one that the same value has
+//! already, else one that says what it is. Two values never share a name, and a name that is taken is never given away.
+
+use std::collections::BTreeMap;
+
+use super::candidate::{Candidate, Spot};
+use crate::catalog;
+use crate::client::{Part, Server};
+use crate::mask;
+use crate::profile::Profile;
+use crate::secret::Secret;
+use crate::var::VarName;
+
+/// A value that waits for its name.
+pub(super) struct Asking {
+    pub value: Secret,
+    /// The best name first.
+    pub wishes: Vec<VarName>,
+    /// Only the first will do.
+    pub is_fixed: bool,
+}
+
+/// The names that are given away.
+pub(super) struct Names<'p> {
+    profile: &'p Profile,
+    given: BTreeMap<VarName, Secret>,
+}
+
+impl<'p> Names<'p> {
+    pub fn new(profile: &'p Profile) -> Self {
+        Self { profile, given: BTreeMap::new() }
+    }
+
+    /// A name for each value; `None` where the only one that would do holds another value. Those that can have only one come
+    /// first, then those that are asked for most often.
+    pub fn give(&mut self, asking: &[&Asking]) -> Vec<Option<VarName>> {
+        let uses = |ask: &Asking| asking.iter().filter(|other| other.value == ask.value).count();
+        let mut order: Vec<usize> = (0..asking.len()).collect();
+        order.sort_by_key(|index| (!asking[*index].is_fixed, std::cmp::Reverse(uses(asking[*index])), *index));
+        let mut names = vec![None; asking.len()];
+        for index in order {
+            names[index] = self.one(asking[index]);
+        }
+        names
+    }
+
+    /// What is to be stored that is not there yet.
+    pub fn new_values(self) -> BTreeMap<VarName, Secret> {
+        self.given.into_iter().filter(|(name, _)| !self.profile.variables.contains_key(name.as_str())).collect()
+    }
+
+    fn one(&mut self, ask: &Asking) -> Option<VarName> {
+        if ask.is_fixed {
+            let name = ask.wishes.first()?;
+            return self.take(name, &ask.value).then(|| name.clone());
+        }
+        // the name that this value has already
+        let holds = |(name, value): (&VarName, &Secret)| (*value == ask.value).then(|| name.clone());
+        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
+        let known: Vec<VarName> =
+            self.given.iter().chain(stored).filter_map(holds).filter(|name| name.caution().is_none()).collect();
+        if let Some(name) = ask.wishes.iter().find(|wish| known.contains(wish)).or_else(|| known.first()) {
+            return Some(name.clone());
+        }
+        let numbered = (2..).map_while(|n| VarName::parse(&format!("{}_{n}", ask.wishes.first()?)).ok());
+        let mut all = ask.wishes.first().cloned().into_iter().chain(numbered);
+        all.find(|name| self.take(name, &ask.value))
+    }
+
+    /// Takes a name for a value, if it is free or holds this very value.
+    fn take(&mut self, name: &VarName, value: &Secret) -> bool {
+        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
+        let mut alike = self.given.iter().chain(stored).filter(|(known, _)| known.as_str().eq_ignore_ascii_case(name.as_str()));
+        if alike.any(|(known, held)| known != name || held != value) {
+            return false;
+        }
+        self.given.insert(name.clone(), value.clone());
+        true
+    }
+}
+
+/// Names that say what a part of a text is, the best first.
+pub(super) fn proposed(server: &Server, candidate: &Candidate, spot: &Spot) -> Vec<VarName> {
+    let mut names: Vec<String> = Vec::new();
+    if spot.is_default {
+        names.extend(spot.name.clone());
+    }
+    let is_env = candidate.part == Some(Part::Env);
+    if is_env && candidate.is_whole() {
+        names.push(candidate.key.clone());
+    }
+    names.extend(known(server, &spot.why));
+    if is_env && candidate.spots.len() == 1 {
+        names.push(candidate.key.clone());
+    }
+    let stem = stem(&server.name);
+    let is_password = spot.why == "url-userinfo";
+    names.extend(spot.name.as_deref().filter(|name| !is_password && is_telling(name)).map(|name| {
+        let name = words(name).join("_");
+        if name.starts_with(&format!("{stem}_")) { name } else { format!("{stem}_{name}") }
+    }));
+    names.push(format!("{stem}_{}", if is_password { "PASSWORD" } else { "TOKEN" }));
+    names.push("MCP_TOKEN".to_owned());
+    let mut good: Vec<VarName> = Vec::new();
+    for name in names.iter().filter_map(|name| VarName::parse(name).ok()).filter(|name| name.caution().is_none()) {
+        if !good.contains(&name) {
+            good.push(name);
+        }
+    }
+    good
+}
+
+/// The name by which this server is known to ask for a token of this form.
+fn known(server: &Server, why: &str) -> Option<String> {
+    let known = catalog::server_for(server.command(), &server.args(), server.url())?;
+    let secret: Vec<_> = known.vars.iter().filter(|variable| variable.is_secret).collect();
+    let of_form = secret.iter().find(|variable| variable.formats.iter().any(|form| form == why));
+    of_form.or(if secret.len() == 1 { secret.first() } else { None }).map(|variable| variable.name.clone())
+}
+
+/// Whether the name of an option, a header or a part of a query says more than that it is one.
+fn is_telling(name: &str) -> bool {
+    let words = words(name);
+    !words.is_empty() && mask::names_a_secret(name) && !words.iter().any(|word| word == "AUTHORIZATION")
+}
+
+/// The words of a name, as those of a variable.
+fn words(name: &str) -> Vec<String> {
+    let upper: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    upper.split('_').filter(|word| !word.is_empty() && *word != "X").map(str::to_owned).collect()
+}
+
+/// A server's name as the start of a variable's: `sentry-mcp` is `SENTRY`.
+fn stem(name: &str) -> String {
+    let words = words(name);
+    let telling: Vec<String> = words.iter().filter(|word| !matches!(word.as_str(), "MCP" | "SERVER")).cloned().collect();
+    let words = if telling.is_empty() { words } else { telling };
+    match words.first() {
+        Some(first) if first.starts_with(|c: char| c.is_ascii_digit()) => format!("MCP_{}", words.join("_")),
+        Some(_) => words.join("_").chars().take(80).collect(),
+        None => "MCP".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> VarName {
+        VarName::parse(text).expect("a name")
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.as_bytes().to_vec()).expect("a value")
+    }
+
+    fn asking(value: &str, wishes: &[&str], is_fixed: bool) -> Asking {
+        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed }
+    }
+
+    #[test]
+    fn two_values_never_share_a_name_and_one_value_has_one() {
+        let mut profile = Profile::new().expect("random bytes");
+        profile.set(name("TAKEN"), secret("old"), 0);
+        profile.set(name("KNOWN"), secret("known"), 0);
+        let all = [
+            asking("a", &["KEY"], false),
+            asking("b", &["KEY"], false),
+            asking("b", &["OTHER"], false),
+            asking("c", &["TAKEN"], false),
+            asking("known", &["X"], false),
+            asking("f", &["KEY"], true),
+            asking("g", &["KEY"], true),
+            asking("h", &["taken"], false),
+        ];
+        let mut names = Names::new(&profile);
+        let given = names.give(&all.iter().collect::<Vec<_>>());
+        let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
+        assert_eq!(told, ["KEY_3", "KEY_2", "KEY_2", "TAKEN_2", "KNOWN", "KEY", "-", "taken_3"]);
+        assert_eq!(names.new_values().len(), 5);
+    }
+
+    #[test]
+    fn a_server_gives_its_name_to_its_token() {
+        for (server, expected) in
+            [("sentry-mcp", "SENTRY"), ("mcp-server", "MCP_SERVER"), ("2nd brain", "MCP_2ND_BRAIN"), ("日本", "MCP")]
+        {
+            assert_eq!(stem(server), expected);
+        }
+    }
+}
