@@ -286,11 +286,7 @@ pub(super) fn command() -> clap::Command {
 }
 
 fn refused(command: &Command) -> Option<Parsed> {
-    let set = match command {
-        Command::Set(set) => set,
-        Command::Import(import) => return refused_import(import),
-        _ => return None,
-    };
+    let Command::Set(set) = command else { return None };
     if set.more.is_empty() {
         return None;
     }
@@ -298,17 +294,6 @@ fn refused(command: &Command) -> Option<Parsed> {
         fact: "a value is never given as an argument: every program on this machine could read it".to_owned(),
         hint: "run `mcpenv set VAR` and type the value at its hidden prompt, or pipe it into `mcpenv set VAR --stdin`".to_owned(),
     })
-}
-
-fn refused_import(import: &Import) -> Option<Parsed> {
-    let (fact, hint) = match (import.keychain, import.sources.len()) {
-        (false, 2..) => ("only one file is imported at a time", "run `mcpenv import FILE` for each of them"),
-        (true, 2..) if import.variable.is_some() => {
-            ("`--as` names the variable of one entry", "run `mcpenv import --keychain NAME --as VAR` for each of them")
-        }
-        _ => return None,
-    };
-    Some(Parsed::Wrong { fact: fact.to_owned(), hint: hint.to_owned() })
 }
 
 /// What is wrong, in words of our own: clap's would repeat what was typed.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::args::Import;
 use super::ask::{AskError, Person};
 use super::report::Done;
-use super::taking::take_over;
+use super::taking::{Taken, take_over};
 use super::values::profile;
 use super::{keychain, report};
 use crate::escape::shown_path;
@@ -16,12 +16,22 @@ use crate::fault::Fault;
 use crate::file::quoted;
 use crate::flat::Format;
 use crate::ops::Workspace;
+use crate::ops::history::past;
 use crate::ops::import::{self, LIMIT};
-use crate::ops::tracked::{Tracked, tracked};
 use crate::sys;
 
 /// Takes values over, from a file or from the keychain.
 pub(super) fn run(workspace: &Workspace, args: &Import) -> Done {
+    match (args.keychain, args.sources.len()) {
+        (false, 2..) => {
+            return Ok(report::wrong("only one file is imported at a time", "run `mcpenv import FILE` for each of them"));
+        }
+        (true, 2..) if args.variable.is_some() => {
+            let hint = "run `mcpenv import --keychain NAME --as VAR` for each of them";
+            return Ok(report::wrong("`--as` names the variable of one entry", hint));
+        }
+        _ => {}
+    }
     let profile = profile(workspace, &args.target)?;
     // a profile that does not open is told before anything is read or asked
     workspace.store().load(&profile)?;
@@ -38,7 +48,7 @@ pub(super) fn run(workspace: &Workspace, args: &Import) -> Done {
     let is_whole = taken.is_whole && offer.left.is_empty();
     let mut is_deleted = false;
     if let Some(path) = &source.path {
-        is_deleted = part_with(path, &source.bytes, is_whole, &mut person)?;
+        is_deleted = part_with(workspace, path, &source.bytes, &taken, is_whole, &mut person)?;
     }
     if args.json {
         report::json(&taken.as_json(&profile, &offer, is_deleted));
@@ -82,15 +92,18 @@ impl Source {
 }
 
 /// The file still lies there with everything in it: a person may delete it, and nobody else.
-fn part_with(path: &Path, read: &[u8], is_whole: bool, person: &mut Option<Person>) -> Result<bool, Box<dyn Fault>> {
+fn part_with(
+    workspace: &Workspace,
+    path: &Path,
+    read: &[u8],
+    taken: &Taken,
+    is_whole: bool,
+    person: &mut Option<Person>,
+) -> Result<bool, Box<dyn Fault>> {
     let real = sys::canonical(path).unwrap_or_else(|_| path.to_owned());
     let name = shown_path(path);
-    let kept = tracked(&real);
-    if kept != Tracked::No {
-        let sure = if kept == Tracked::Yes { "tracks" } else { "may track" };
-        report::warning(&format!(
-            "git {sure} `{name}`: its history still holds these values whatever becomes of the file, so rotate them where they are issued"
-        ));
+    if let Some(told) = past(workspace, &real, taken.values()).told(&name) {
+        report::warning(&told);
     }
     let is_link = path.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
     let Some(person) = person.as_mut().filter(|_| is_whole && !is_link) else {

@@ -11,6 +11,7 @@ use crate::fault::{Exit, Fault};
 use crate::ops::Workspace;
 use crate::ops::import::{self, Left, Offer, Row, Standing};
 use crate::profile::ProfileName;
+use crate::secret::Secret;
 
 /// What came of it.
 pub(super) struct Taken {
@@ -124,6 +125,11 @@ fn told(left: &Left) -> String {
 }
 
 impl Taken {
+    /// Every value that was given, taken or not.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Secret> {
+        self.rows.iter().map(|(row, _)| row.value())
+    }
+
     /// 1 when a value is still not in the profile, and nobody was there to decide so.
     pub(super) fn code(&self, offer: &Offer) -> ExitCode {
         let is_short = !self.has_person && !self.is_whole || offer.left.iter().any(|left| !left.is_harmless);

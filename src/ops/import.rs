@@ -135,6 +135,14 @@ pub struct Row {
     before: Option<Secret>,
 }
 
+impl Row {
+    /// The value that is given.
+    #[must_use]
+    pub fn value(&self) -> &Secret {
+        &self.value
+    }
+}
+
 /// Reads a file of variables. The bytes are handed back, so that it can be said later whether it is still the same file.
 ///
 /// # Errors
