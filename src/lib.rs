@@ -10,7 +10,7 @@
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session`, `plaintext` | encrypted profiles; the user's word; what a shell carries; secrets in files |
-//! | 2 | `client`, `project`, `settings`, `catalog` | what files say; what is known of servers and tokens |
+//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `keychain` | what files say; what is known of servers and tokens; the keychain of the system |
 //! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `file`, `header`, `rewrite`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
@@ -24,8 +24,10 @@ pub mod dummy;
 pub mod escape;
 pub mod fault;
 pub mod file;
+pub mod flat;
 pub mod header;
 pub mod key;
+pub mod keychain;
 pub mod mask;
 pub mod ops;
 pub mod paths;

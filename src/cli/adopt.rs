@@ -13,7 +13,8 @@ use super::report::Done;
 use crate::client::{self, Scope};
 use crate::fault::{Exit, Fault, sentence};
 use crate::ops::Workspace;
-use crate::ops::adopt::{self, Adopted, Past, Plan, Restored, Standing, Step, Undo, Wanted};
+use crate::ops::adopt::{self, Adopted, Plan, Restored, Standing, Step, Undo, Wanted};
+use crate::ops::history;
 use crate::profile::ProfileName;
 use crate::var::VarName;
 
@@ -81,7 +82,7 @@ fn one(workspace: &Workspace, plan: Plan, title: &str, person: &mut Person) -> R
         return Ok(outcome("adopted", json!(false), false));
     }
     let past: Vec<String> =
-        plan.files.iter().filter_map(|file| told_past(file.shown.as_str(), adopt::past(workspace, file))).collect();
+        plan.files.iter().filter_map(|file| history::past(workspace, &file.path, &file.gone).told(&file.shown)).collect();
     let done = adopt::write(workspace, &plan)?;
     tell(&plan, &done, person)?;
     for text in &past {
@@ -129,19 +130,9 @@ fn tell(plan: &Plan, done: &Adopted, person: &mut Person) -> Result<(), Box<dyn 
     Ok(())
 }
 
-fn told_past(file: &str, past: Past) -> Option<String> {
-    match past {
-        Past::Untracked => None,
-        Past::Tracked => Some(format!("git keeps `{file}`: if a value was ever committed there, make a new one at its issuer")),
-        Past::Kept => {
-            Some(format!("git holds what stood in `{file}`: whoever has the repository has it; make a new one at its issuer"))
-        }
-    }
-}
-
 fn show(workspace: &Workspace, plans: &[Plan], args: &Adopt) -> ExitCode {
     let past = |plan: &Plan| -> Vec<String> {
-        plan.files.iter().filter_map(|file| told_past(&file.shown, adopt::past(workspace, file))).collect()
+        plan.files.iter().filter_map(|file| history::past(workspace, &file.path, &file.gone).told(&file.shown)).collect()
     };
     if args.json {
         let documents = plans.iter().map(|plan| {

@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::client;
+use crate::flat::Format;
 use crate::shell;
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -54,6 +55,8 @@ pub(super) enum Command {
     Exec(Exec),
     /// Print the headers of a remote server as JSON, for Claude Code's headersHelper
     Headers(Headers),
+    /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
+    Import(Import),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -192,6 +195,30 @@ pub(super) struct List {
     #[command(flatten)]
     pub(super) target: Target,
     /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Import {
+    /// The file, `-` for standard input; with --keychain, the names of the entries
+    #[arg(value_name = "FILE|NAME", required = true)]
+    pub(super) sources: Vec<OsString>,
+    /// Take entries of the keychain of this system instead of a file
+    #[arg(long)]
+    pub(super) keychain: bool,
+    /// The variable for the entry, when its name is none
+    #[arg(long = "as", value_name = "VAR", requires = "keychain")]
+    pub(super) variable: Option<String>,
+    /// How long the keychain may take to answer
+    #[arg(long, value_name = "SECONDS", requires = "keychain", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(super) wait: u64,
+    /// What the file is, when its name does not say so
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::WORDS), conflicts_with = "keychain")]
+    pub(super) format: Option<String>,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs: asks nothing
     #[arg(long)]
     pub(super) json: bool,
 }

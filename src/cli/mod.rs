@@ -8,11 +8,14 @@ mod exec;
 mod export;
 mod foreign;
 mod hook;
+mod import;
 mod init;
+mod keychain;
 mod pages;
 mod report;
 mod servers;
 mod state;
+mod taking;
 mod values;
 
 use std::ffi::OsString;
@@ -71,6 +74,7 @@ fn dispatch(command: Command) -> Done {
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),
         Command::Headers(args) => exec::print_headers(&workspace, &args),
+        Command::Import(args) => import::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

@@ -167,7 +167,8 @@ pub(super) fn list(workspace: &Workspace, args: &List) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn profile(workspace: &Workspace, target: &Target) -> Result<ProfileName, Box<dyn Fault>> {
+/// The profile that a command is about.
+pub(super) fn profile(workspace: &Workspace, target: &Target) -> Result<ProfileName, Box<dyn Fault>> {
     let named = target.profile.as_deref().map(ProfileName::parse).transpose()?;
     Ok(target::profile(workspace, named, target.project.as_deref().map(Path::new))?)
 }

@@ -9,6 +9,8 @@ pub mod exec;
 mod given;
 mod ground;
 pub mod headers;
+pub mod history;
+pub mod import;
 pub mod init;
 mod joined;
 pub mod known;

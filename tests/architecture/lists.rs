@@ -2,6 +2,7 @@
 
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
+    ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
     ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
     ("clap", &["src/cli/args.rs"]),
@@ -11,18 +12,25 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
-    ("granit_parser", &["src/client/yaml.rs"]),
+    ("granit_parser", &["src/client/yaml.rs", "src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
+    ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
     ("regex", &["src/catalog/pattern.rs"]),
     ("rustix", &["src/sys/"]),
+    // the keychain is asked through `crate::keychain` alone, which bounds the wait
+    ("secret_service", &["src/sys/keychain/secret_service.rs"]),
     ("sha2", &["src/key.rs", "src/approval/"]),
     ("std::os", &["src/sys/"]),
     ("strsim", &["src/schema.rs"]),
     ("tempfile", &["src/approval/ledger.rs", "src/rewrite.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
-    ("toml", &["src/catalog/data.rs", "src/client/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"]),
+    (
+        "toml",
+        &["src/catalog/data.rs", "src/client/toml.rs", "src/flat/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"],
+    ),
+    ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     ("windows_sys", &["src/sys/"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/program.rs", "src/ops/workspace.rs", "src/main.rs"]),
@@ -41,8 +49,10 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/approval/ledger.rs", "writes the key of the approvals to its private file"),
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
-    ("src/ops/adopt/history.rs", "looks for it in what git keeps of the file that it stood in"),
+    ("src/ops/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/keychain.rs", "hands a value to the keychain of the system"),
+    ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
     ("src/ops/exec.rs", "puts the values into the environment of what it starts"),
     ("src/ops/given.rs", "fills the values into the texts of an approved entry"),

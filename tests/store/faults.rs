@@ -62,13 +62,32 @@ const LOOKING: &[&str] = &[
 ];
 const ERRORS: &[&str] = &["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT", "EINTR", "ENOMEM", "EMFILE"];
 
-const SET: Act =
-    Act { words: &["set", "TOKEN", "--stdin", "--profile", "acme"], input: NEW, is_first: false, token_after: Some(NEW) };
-const UNSET: Act = Act { words: &["unset", "TOKEN", "--profile", "acme"], input: "", is_first: false, token_after: None };
+const SET: Act = Act {
+    words: &["set", "TOKEN", "--stdin", "--profile", "acme"],
+    input: NEW,
+    is_first: false,
+    token_before: Some(OLD),
+    token_after: Some(NEW),
+};
+const UNSET: Act = Act {
+    words: &["unset", "TOKEN", "--profile", "acme"],
+    input: "",
+    is_first: false,
+    token_before: Some(OLD),
+    token_after: None,
+};
+const IMPORT: Act = Act {
+    words: &["import", "-", "--profile", "acme"],
+    input: "TOKEN=canary-new-44d0\n",
+    is_first: false,
+    token_before: None,
+    token_after: Some(NEW),
+};
 const INIT: Act = Act {
     words: &["init", "--no-input", "--profile", "acme", "--project", "project"],
     input: "",
     is_first: true,
+    token_before: None,
     token_after: None,
 };
 
@@ -101,7 +120,7 @@ fn verdict(act: &Act, fault: &Fault, ground: &Ground, out: &Output) -> Option<St
             Ok(token) => token,
             Err(why) => return Some(why),
         };
-        let is_old = token.as_deref() == Some(OLD.as_bytes());
+        let is_old = token.as_deref() == act.token_before.map(str::as_bytes);
         let is_new = token.as_deref() == act.token_after.map(str::as_bytes);
         let is_right = if is_kill {
             is_old || is_new
@@ -202,6 +221,11 @@ fn a_set_that_is_killed_leaves_the_old_profile_or_the_new_one() {
 #[test]
 fn an_unset_that_is_killed_leaves_the_old_profile_or_the_new_one() {
     kill(&UNSET, "unset");
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_the_old_profile_or_the_new_one() {
+    kill(&IMPORT, "import");
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub struct Act {
     pub input: &'static str,
     /// Nothing is there yet: no identity, no profile.
     pub is_first: bool,
+    /// What the profile holds for the token before and afterwards.
+    pub token_before: Option<&'static str>,
     pub token_after: Option<&'static str>,
 }
 
@@ -44,7 +46,9 @@ impl Ground {
         fs::create_dir(ground.root.path().join("project")).expect("made");
         fs::write(ground.root.path().join("project/.mcp.json"), "{\"mcpServers\":{}}").expect("written");
         if !act.is_first {
-            let world = World::with("acme", &[("TOKEN", OLD), ("KEPT", KEPT)]);
+            let token = act.token_before.map(|value| ("TOKEN", value));
+            let values: Vec<_> = token.into_iter().chain([("KEPT", KEPT)]).collect();
+            let world = World::with("acme", &values);
             // enough saves that the next one has a version to take away
             for _ in 0..6 {
                 world.change("acme", &[]).expect("saved");

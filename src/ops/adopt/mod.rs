@@ -5,7 +5,6 @@ mod case;
 mod draw;
 mod edits;
 mod form;
-mod history;
 mod names;
 mod own;
 mod plan;
@@ -16,7 +15,6 @@ mod undo;
 mod write;
 
 pub use draw::plan;
-pub use history::{Past, past};
 pub use plan::{FilePlan, Plan, Refusal, Step, Wanted};
 pub use trouble::AdoptError;
 pub use undo::{Restored, Standing, Undo, look_back, undo};

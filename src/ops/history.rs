@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::plan::FilePlan;
-use crate::ops::workspace::Workspace;
+use super::workspace::Workspace;
+use crate::secret::Secret;
 
 /// What git knows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,15 +24,31 @@ pub enum Past {
     Kept,
 }
 
+impl Past {
+    /// What the user should know of it.
+    #[must_use]
+    pub fn told(self, file: &str) -> Option<String> {
+        match self {
+            Self::Untracked => None,
+            Self::Tracked => {
+                Some(format!("git keeps `{file}`: if a value was ever committed there, make a new one at its issuer"))
+            }
+            Self::Kept => {
+                Some(format!("git holds what stood in `{file}`: whoever has the repository has it; make a new one at its issuer"))
+            }
+        }
+    }
+}
+
 /// How long one question to git may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The most that is read of its answer.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
-/// Asks git about a file whose plaintext goes.
+/// Asks git about a file and the values that stand in it.
 #[must_use]
-pub fn past(workspace: &Workspace, file: &FilePlan) -> Past {
-    let (Some(git), Some(directory), Some(name)) = (workspace.program("git"), file.path.parent(), file.path.file_name()) else {
+pub fn past<'a>(workspace: &Workspace, file: &Path, values: impl IntoIterator<Item = &'a Secret>) -> Past {
+    let (Some(git), Some(directory), Some(name)) = (workspace.program("git"), file.parent(), file.file_name()) else {
         return Past::Untracked;
     };
     let Some(name) = name.to_str() else { return Past::Untracked };
@@ -50,7 +66,7 @@ pub fn past(workspace: &Workspace, file: &FilePlan) -> Past {
     let of_commits = lines(&commits).filter_map(|line| line.split_once(' ').map(|(id, _)| id));
     let ids: String = of_index.chain(of_commits).map(|id| format!("{id}\n")).collect();
     match ask(&["cat-file", "--batch"], ids.as_bytes()) {
-        Some(objects) if file.gone.iter().any(|value| holds(&objects, value.expose())) => Past::Kept,
+        Some(objects) if values.into_iter().any(|value| holds(&objects, value.expose())) => Past::Kept,
         Some(_) | None => Past::Tracked,
     }
 }
