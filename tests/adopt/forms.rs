@@ -145,6 +145,17 @@ fn what_a_container_is_given_goes_by_its_name_alone() {
 }
 
 #[test]
+fn a_header_that_the_server_fills_itself_is_in_no_process_list() {
+    let screen = becomes(
+        "claude-desktop",
+        "~/.config/Claude/claude_desktop_config.json",
+        r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote@1", "https://h", "--header", "Authorization:Bearer §"]}}}"#,
+        r#"{"mcpServers": {"a": {"command": "@mcpenv", "args": [@exec, "npx", "mcp-remote@1", "https://h", "--header", "Authorization:Bearer ${A_TOKEN}"]}}}"#,
+    );
+    assert!(!screen.contains("stays visible"), "{screen}");
+}
+
+#[test]
 fn a_command_that_is_a_list_or_a_map_is_wrapped_where_it_stands() {
     let wrap = |client: &str, file: &str, before: &str, after: &str| {
         let world = World::with(&[(file, &before.replace('§', TOKEN))]);

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::candidate::Candidate;
 use super::case::Case;
 use super::edits::{Changes, Launcher, Settled, changes};
-use super::form::{Form, wrapped_as};
+use super::form::{Form, in_argument, wrapped_as};
 use super::names::Names;
 use super::own;
 use super::plan::{FilePlan, Plan, Refusal, Step, Wanted};
@@ -183,7 +183,7 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         Form::Reference => candidate.told(|index, _| writing.reference(candidate.part, name(index)).unwrap_or_default()),
         Form::Wrapper if candidate.part == Some(Part::Env) => format!("gone; `mcpenv exec` gives `{}`", name(0)),
         Form::Wrapper if candidate.given_whole().is_some() => format!("-e {}", name(0)),
-        Form::Wrapper => candidate.told(|index, _| format!("%{{{}}}", name(index))),
+        Form::Wrapper => candidate.told(|index, _| in_argument(candidate, writing, name(index))),
         Form::Inherited => format!("gone; {} passes `{}` on", source.client.title(), name(0)),
         Form::Names(list) => format!("gone; `{list}` names `{}`", name(0)),
         Form::Bearer(field) | Form::Field(field) => format!("gone; `{field}` names `{}`", name(0)),

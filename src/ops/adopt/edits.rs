@@ -1,7 +1,7 @@
 //! The changes that put the chosen forms into an entry.
 
 use super::candidate::{Candidate, below};
-use super::form::{Form, wrapped_as};
+use super::form::{Form, in_argument, wrapped_as};
 use crate::client::{Change, CommandForm, Server, Value, Writing};
 use crate::var::VarName;
 
@@ -47,7 +47,7 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
                 let range = at..candidate.text.len();
                 changes.texts.push(Change::Text { at: candidate.at.clone(), range, with: String::new() });
             }
-            Form::Wrapper => changes.replace(candidate, names, |name| format!("%{{{name}}}")),
+            Form::Wrapper => changes.replace(candidate, names, |name| in_argument(candidate, writing, name)),
             Form::Inherited => changes.others.push(remove()),
             Form::Names(list) => {
                 changes.others.push(remove());

@@ -44,6 +44,16 @@ impl Form {
     }
 }
 
+/// What stands for a variable in an argument of a server that mcpenv starts: what the server fills itself, so that the value
+/// is in no process list, or what mcpenv fills. What the client fills would be the value before mcpenv starts it.
+pub(super) fn in_argument(candidate: &Candidate, writing: &Writing, name: &str) -> String {
+    if candidate.is_filled_by_server && writing.reference(Some(Part::Args), name).is_none() {
+        format!("${{{name}}}")
+    } else {
+        format!("%{{{name}}}")
+    }
+}
+
 /// The form for each plaintext of one server, or why it has none. Once the wrapper is needed, it is there for all: it gives its
 /// server nothing but what it is told to.
 pub(super) fn choose(server: &Server, candidates: &[Candidate], wish: Wish<'_>) -> Vec<Result<Form, String>> {
