@@ -33,6 +33,12 @@ fn each_client_gets_its_own_syntax() {
             r#"{"mcpServers": {"a": {"type": "http", "url": "https://h", "headers": {"X-Key": "${A_KEY}"}}}}"#,
         ),
         (
+            "vscode",
+            ".mcp.json",
+            r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "§"}}}}"#,
+            r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "${A_TOKEN}"}}}}"#,
+        ),
+        (
             "gemini-cli",
             ".gemini/settings.json",
             r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "§"}}} /* c */}"#,
