@@ -260,19 +260,6 @@ __mcpenv_choose() {
     __mcpenv_v+=("$2") __mcpenv_u+=("$1") __mcpenv_e+=("$2")
 }
 
-__mcpenv_watch() {
-    \builtin local __mcpenv_i="$1"
-    \builtin shift
-    while [[ $__mcpenv_i -gt 0 ]]; do
-        __mcpenv_f+=(-o ! -e "$1" -o "$1" -nt "$2" -o "$1" -ot "$2")
-        \builtin shift 2
-        __mcpenv_i=$((__mcpenv_i - 1))
-    done
-    for __mcpenv_i in "$@"; do
-        __mcpenv_w+=(-o -e "$__mcpenv_i")
-    done
-}
-
 __mcpenv_fin() {
     if [[ -n $1 ]]; then
         \builtin export "__MCPENV_LOADED=$1"

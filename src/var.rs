@@ -38,6 +38,19 @@ impl VarName {
     /// # Errors
     /// When it is no name, or one that would change how shells, loaders or interpreters behave.
     pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = Self::stored(text)?;
+        match reserved::denied(text) {
+            Some(why) => Err(NameError::Denied { name: name.0, why }),
+            None => Ok(name),
+        }
+    }
+
+    /// Checks only the form of a name that stands in a profile already: one that this release refuses and an earlier one took
+    /// remains its owner's to see and to remove. It reaches no shell, because nothing can request it.
+    ///
+    /// # Errors
+    /// When it is no name.
+    pub fn stored(text: &str) -> Result<Self, NameError> {
         let mut chars = text.chars();
         let Some(first) = chars.next() else { return Err(NameError::Empty) };
         if let Some(bad) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || *c == '_')) {
@@ -57,9 +70,6 @@ impl VarName {
         }
         if first.is_ascii_digit() {
             return Err(NameError::Digit(text.to_owned()));
-        }
-        if let Some(why) = reserved::denied(text) {
-            return Err(NameError::Denied { name: text.to_owned(), why });
         }
         Ok(Self(text.to_owned()))
     }

@@ -239,3 +239,52 @@ fn cursor_reads_an_env_file_for_stdio_only_and_fills_auth() {
     assert_eq!(names(&declaration), ["${env:DIR}/.env", "DIR", "S", "T"]);
     assert!(has(&declaration, "client-ignores", "/mcpServers/b/envFile"));
 }
+
+/// A file as large as the one in which a client keeps its history: the servers in it, and nothing else of it.
+fn large(more: &str, servers: &str) -> String {
+    let history: Vec<String> = (0..4000).map(|n| format!("\"said {n}: why is ${{IGNORED_{n}}} here?\"")).collect();
+    let history = history.join(",\n      ");
+    format!(
+        "{{\n  \"history\": [{history}],{more}\n  \"projects\": {{ \"/p\\u002fq\": {{ \"history\": [{history}],\n    \"mcpServers\": {servers} }} }}\n}}\n"
+    )
+}
+
+#[test]
+fn of_a_large_file_only_the_servers_are_looked_at_and_their_lines_are_right() {
+    let text = large("", r#"{ "s": { "command": "x", "env": { "T": "${A_TOKEN}", "\u0054": "2" } } }"#);
+    let declaration = read("claude-code", Scope::User, text.as_bytes());
+    let [server] = declaration.servers.as_slice() else { panic!("{declaration:?}") };
+    assert_eq!((server.name.as_str(), server.context.as_deref()), ("s", Some("/p/q")));
+    assert_eq!(server.pointer, "/projects/~1p~1q/mcpServers/s");
+    assert!(text.lines().nth(server.line - 1).is_some_and(|line| line.contains("\"s\": {")), "{}", server.line);
+    assert!(has(&declaration, "duplicate-key", "/projects/~1p~1q/mcpServers/s/env/T"), "{:?}", declaration.warnings);
+    let small = read(
+        "claude-code",
+        Scope::User,
+        br#"{ "projects": { "/p/q": { "mcpServers": { "s": { "command": "x", "env": { "T": "${A_TOKEN}", "T": "2" } } } } } }"#,
+    );
+    assert_eq!(server.entry, small.servers[0].entry);
+}
+
+#[test]
+fn what_is_wrong_in_a_large_file_is_told_as_of_a_small_one() {
+    let claude = client::find("claude-code").expect("a client");
+    for (more, servers, fails) in [
+        ("\n  // a comment", "{}", false),
+        ("\n  \"mcpServers\": 5,", "[]", false),
+        ("\n  \"projects\": 7,", "null", false),
+        ("\n  \"broken\": tru,", "{}", true),
+        ("\n  \"control\": \"a\u{1}b\",", "{}", true),
+        ("", "{ \"s\": { \"command\": \"x\" }", true),
+        ("", "{} } } } }", true),
+    ] {
+        let text = large(more, servers);
+        let told = claude.read(text.as_bytes(), Scope::User);
+        assert_eq!(told.is_err(), fails, "{more} {servers}: {told:?}");
+        let small = format!("{{{more} \"projects\": {{ \"/p/q\": {{ \"mcpServers\": {servers} }} }} }}")
+            .replace("// a comment", "// a comment\n");
+        let small = claude.read(small.as_bytes(), Scope::User);
+        let codes = |told: &Declaration| told.warnings.iter().map(|w| (w.code, w.at.clone())).collect::<BTreeSet<_>>();
+        assert_eq!(told.as_ref().map(codes).ok(), small.as_ref().map(codes).ok(), "{more} {servers}");
+    }
+}

@@ -15,7 +15,8 @@ mod shells;
 mod tools;
 mod trial;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -31,6 +32,7 @@ fn main() -> Result<()> {
         std::env::var_os("MCPENV_BENCH_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_mcpenv")), PathBuf::from);
     let root = tempfile::Builder::new().prefix("mcpenv-bench-").tempdir()?;
     println!("# mcpenv: {}", mcpenv.display());
+    let mcpenv = installed(&mcpenv, root.path())?;
 
     let mut tools = tools::all(root.path(), &options.tools, mcpenv.clone())?;
     tools.retain(|tool| is_prepared(tool, &options.vars));
@@ -53,6 +55,17 @@ fn main() -> Result<()> {
         instructions::report(&mcpenv, &tool.ground, &options.vars)?;
     }
     Ok(())
+}
+
+/// A copy written in one go, as an installer writes it: the linker writes in small pieces, and the system then maps such a file
+/// in small pieces too, which shows in every start.
+fn installed(program: &Path, root: &Path) -> Result<PathBuf> {
+    let directory = root.join("bin");
+    fs::create_dir_all(&directory)?;
+    let copy = directory.join("mcpenv");
+    fs::write(&copy, fs::read(program)?)?;
+    fs::set_permissions(&copy, fs::metadata(program)?.permissions())?;
+    Ok(copy)
 }
 
 fn is_prepared(tool: &Tool, sizes: &[usize]) -> bool {

@@ -54,17 +54,33 @@ pub fn all(root: &Path, asked: &[String], mcpenv: PathBuf) -> Result<Vec<Tool>> 
     Ok(tools)
 }
 
-/// `fn main() {}`, built by the compiler that built this benchmark; `None` where it cannot be.
+/// Ends at once, by the system call.
+const BARE: &str = r#"
+#![no_std]
+#![no_main]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
+#[unsafe(no_mangle)]
+pub extern "C" fn _start() -> ! {
+    #[cfg(target_arch = "x86_64")]
+    unsafe { core::arch::asm!("syscall", in("rax") 60, in("rdi") 0, options(noreturn)) }
+    #[cfg(target_arch = "aarch64")]
+    unsafe { core::arch::asm!("svc 0", in("x8") 93, in("x0") 0, options(noreturn)) }
+}
+"#;
+
+/// The least that a program can be: a static one of a few kilobytes that does nothing but end, without any library, and
+/// `fn main() {}` as the compiler links it by itself. `None` where it cannot be built.
 fn floor(root: &Path, is_static: bool) -> Result<Option<PathBuf>> {
     let directory = root.join("floors");
     fs::create_dir_all(&directory)?;
     let source = directory.join("floor.rs");
-    fs::write(&source, "fn main() {}\n")?;
+    fs::write(&source, if is_static { BARE } else { "fn main() {}\n" })?;
     let program = directory.join(if is_static { "floor-static" } else { "floor-dynamic" });
     let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    command.args(["-O", "-C", "panic=abort", "-C", "strip=symbols", "-o"]).arg(&program).arg(&source);
+    command.args(["--edition", "2024", "-O", "-C", "panic=abort", "-C", "strip=symbols", "-o"]).arg(&program).arg(&source);
     if is_static {
-        command.args(["-C", "target-feature=+crt-static", "-C", "relocation-model=static"]);
+        command.args(["-C", "relocation-model=static", "-C", "link-arg=-static", "-C", "link-arg=-nostdlib"]);
     }
     match output(&mut command, "") {
         Ok(_) => Ok(Some(program)),

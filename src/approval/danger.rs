@@ -24,14 +24,13 @@ pub fn dangers(server: &Server) -> Vec<String> {
             found.push("the program lies in the project: whoever changes the project changes it".to_owned());
         }
     }
-    if let Some(url) = server.url()
-        && url.trim_start().to_ascii_lowercase().starts_with("http:")
-        && !is_loopback(url)
-    {
+    let is_open = |url: &str| url.trim_start().to_ascii_lowercase().starts_with("http:") && !is_loopback(url);
+    if server.urls().any(is_open) {
         found.push("the URL is not encrypted: everybody on the way reads what is sent".to_owned());
     }
-    for (what, text) in [("command", server.command()), ("host", server.url().map(host_of))] {
-        if let Some(letter) = text.and_then(|text| text.chars().find(|c| !c.is_ascii())) {
+    let hosts = server.urls().map(|url| ("host", host_of(url)));
+    for (what, text) in server.command().map(|text| ("command", text)).into_iter().chain(hosts) {
+        if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
             found.push(format!("the {what} holds U+{:04X}, which may look like another letter", u32::from(letter)));
         }
     }

@@ -108,9 +108,14 @@ fn is_reference(text: &str) -> bool {
 pub fn lines(entry: &Value) -> Vec<Line> {
     let leaves = entry.leaves();
     let before = |n: usize| {
-        n.checked_sub(1).and_then(|n| leaves.get(n)).filter(|(part, _)| part.starts_with("args[")).map(|(_, text)| text.as_str())
+        n.checked_sub(1).and_then(|n| leaves.get(n)).filter(|(part, _)| is_argument(part)).map(|(_, text)| text.as_str())
     };
     leaves.iter().enumerate().map(|(n, (part, text))| line(part, text, before(n))).collect()
+}
+
+/// Whether a part is one of a command line's words: some clients have them in one list with the command.
+fn is_argument(part: &str) -> bool {
+    ["args[", "command[", "command.args["].iter().any(|list| part.starts_with(list))
 }
 
 fn line(part: &str, text: &str, before: Option<&str>) -> Line {
@@ -118,8 +123,8 @@ fn line(part: &str, text: &str, before: Option<&str>) -> Line {
     let is_variable_name =
         matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
     let text = match part {
-        "command" => mask::masked_command(text),
-        _ if part.starts_with("args[") => mask::masked_argument(before, text),
+        "command" | "cmd" | "command.path" => mask::masked_command(text),
+        _ if is_argument(part) => mask::masked_argument(before, text),
         _ if is_secret && !is_variable_name => mask::masked(text.as_bytes()),
         _ => mask::masked_tokens(text),
     };

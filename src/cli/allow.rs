@@ -154,8 +154,7 @@ fn show_server(asked: &Asked, person: &mut Person) -> Result<(), AskError> {
         Standing::Ambiguous(_) => "AMBIGUOUS",
     };
     let line = if found.server.line > 0 { format!(":{}", found.server.line) } else { String::new() };
-    let also = found.also_titles();
-    let clients = if also.is_empty() { found.title.to_owned() } else { format!("{}, {}", found.title, also.join(", ")) };
+    let clients = found.titles().collect::<Vec<_>>().join(", ");
     person.tell(&format!("  {} · {clients} · {}{line} · {mark}", word(&found.server.name), found.file))?;
     let server = &found.server;
     if let Some(command) = command_line(server) {

@@ -38,6 +38,8 @@ pub(super) enum Command {
     Status(PlaceJson),
     /// Which file, line, server and field declare a variable
     Why(Why),
+    /// What is declared: the servers of this project, or of one file
+    Servers(Servers),
     /// Compare the store with this shell, masked
     Check(Check),
     /// Store a value, typed at a hidden prompt or read from standard input
@@ -99,6 +101,22 @@ pub(super) struct Why {
     /// The variable
     #[arg(value_name = "VAR")]
     pub(super) name: String,
+    /// The project, instead of the one you stand in
+    #[arg(long, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Servers {
+    /// Read this file, wherever it lies
+    #[arg(long, value_name = "FILE", requires = "client", conflicts_with = "project")]
+    pub(super) file: Option<PathBuf>,
+    /// Read it as this client does
+    #[arg(long, value_name = "NAME", requires = "file", value_parser = formats())]
+    pub(super) client: Option<String>,
     /// The project, instead of the one you stand in
     #[arg(long, value_name = "DIR")]
     pub(super) project: Option<PathBuf>,
@@ -281,7 +299,11 @@ fn wrong(error: &clap::Error) -> Parsed {
 }
 
 fn clients() -> PossibleValuesParser {
-    PossibleValuesParser::new(client::ALL.iter().map(|c| c.name()))
+    PossibleValuesParser::new(client::ALL.iter().map(|client| client.name()))
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(client::ALL.iter().chain(client::DECLARATIONS).map(|client| client.name()))
 }
 
 fn shells() -> PossibleValuesParser {

@@ -46,29 +46,51 @@ pub(super) fn command_line(server: &Server) -> Option<String> {
 pub(super) fn is_told(part: &str, server: &Server) -> bool {
     let (has_command, has_url) = (server.command().is_some(), server.url().is_some());
     match part {
-        "command" => has_command,
-        "url" => has_url,
+        _ if server.url_key() == Some(part) => true,
         "type" => match server.entry.get("type") {
             Some(Value::Text(word)) if word == "stdio" => has_command && !has_url,
             Some(Value::Text(word)) => matches!(word.as_str(), "http" | "streamable-http" | "sse") && has_url && !has_command,
             _ => false,
         },
-        _ => has_command && is_text_argument(part, server),
+        _ => has_command && (part == server.command_part() || is_text_argument(part, server)),
     }
 }
 
 fn is_text_argument(part: &str, server: &Server) -> bool {
-    let Some(Value::List(items)) = server.entry.get("args") else { return false };
-    let index = part.strip_prefix("args[").and_then(|rest| rest.strip_suffix(']')).and_then(|n| n.parse::<usize>().ok());
+    let (way, items, start) = server.arguments();
+    let Some(rest) = part.strip_prefix(&way) else { return false };
+    let index = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).and_then(|n| n.parse::<usize>().ok());
     match index {
-        Some(index) => matches!(items.get(index), Some(Value::Text(_))),
-        None => part == "args" && items.is_empty(),
+        Some(index) => index >= start && matches!(items.get(index), Some(Value::Text(_))),
+        None => rest.is_empty() && items.is_empty() && matches!(server.entry.get(server.keys.args), Some(Value::List(_))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::{Scope, find};
+
+    #[test]
+    fn only_what_the_command_line_and_the_url_say_counts_as_told() {
+        for (client, text, told) in [
+            ("claude-code", r#"{"mcpServers": {"a": {"command": "x", "args": ["a", 1], "serverUrl": "u"}}}"#, "command args[0]"),
+            ("claude-code", r#"{"mcpServers": {"a": {"command": "x", "args": []}}}"#, "command args"),
+            ("windsurf", r#"{"mcpServers": {"a": {"url": "https://h", "serverUrl": "https://evil"}}}"#, "serverUrl"),
+            ("opencode", r#"{"mcp": {"a": {"command": ["x", "a"], "args": ["b"]}}}"#, "command[0] command[1]"),
+            (
+                "zed",
+                r#"{"context_servers": {"a": {"command": {"path": "x", "args": ["a"]}, "args": ["b"]}}}"#,
+                "command.path command.args[0]",
+            ),
+            ("goose", "extensions: {a: {cmd: x, args: [a], command: evil}}", "cmd args[0]"),
+        ] {
+            let server = find(client).expect(client).read(text.as_bytes(), Scope::User).expect("a file").servers.remove(0);
+            let parts: Vec<String> =
+                server.entry.leaves().into_iter().map(|(part, _)| part).filter(|part| is_told(part, &server)).collect();
+            assert_eq!(parts.join(" "), told, "{text}");
+        }
+    }
 
     #[test]
     fn blanks_push_nothing_away_and_a_word_ends_where_it_is_seen_to_end() {

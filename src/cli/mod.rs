@@ -10,6 +10,7 @@ mod hook;
 mod init;
 mod pages;
 mod report;
+mod servers;
 mod state;
 mod values;
 
@@ -58,6 +59,7 @@ fn dispatch(command: Command) -> Done {
         Command::Adopt(args) => adopt::run(&workspace, &args),
         Command::Status(args) => state::status(&workspace, args.project.as_deref(), args.json),
         Command::Why(args) => state::why(&workspace, &args.name, args.project.as_deref(), args.json),
+        Command::Servers(args) => servers::run(&workspace, &args),
         Command::Check(args) => state::check(&workspace, &args),
         Command::Set(args) => values::set(&workspace, &args),
         Command::Get(args) => values::get(&workspace, &args),

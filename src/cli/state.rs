@@ -14,6 +14,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::Exit;
 use crate::ops::Workspace;
 use crate::ops::check::{self, Report};
+use crate::ops::reaching;
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::status::{self, Status};
 use crate::ops::{values, why};
@@ -63,7 +64,7 @@ fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
     let name = word(&asked.found.server.name);
     vec![
         name,
-        asked.found.client.to_owned(),
+        asked.found.clients().collect::<Vec<_>>().join(", "),
         asked.found.file.clone(),
         standing_word(&asked.standing).to_owned(),
         or_dash(gets),
@@ -88,9 +89,9 @@ fn status_json(status: &Status) -> Value {
         .iter()
         .map(|a| {
             json!({
-                "name": a.found.server.name, "client": a.found.client, "also": a.found.also, "scope": scope_word(a.found.scope), "file": a.found.file,
+                "name": a.found.server.name, "client": a.found.client, "also": a.found.clients().skip(1).collect::<Vec<_>>(), "scope": scope_word(a.found.scope), "file": a.found.file,
                 "line": a.found.server.line, "approval": standing_word(&a.standing),
-                "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word() })).collect::<Vec<_>>(),
+                "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word(), "reach": ways_json(a, n) })).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -101,7 +102,12 @@ fn status_json(status: &Status) -> Value {
     })
 }
 
-fn scope_word(scope: Scope) -> &'static str {
+fn ways_json(asked: &Asked, name: &VarName) -> Value {
+    let ways = reaching::ways(&asked.found, name.as_str());
+    ways.iter().map(|way| json!({ "client": way.client, "verdict": way.reach.word(), "fix": way.fix })).collect()
+}
+
+pub(super) fn scope_word(scope: Scope) -> &'static str {
     match scope {
         Scope::Project => "project",
         Scope::User => "user",
@@ -122,6 +128,7 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
                     "file": p.asked.found.file, "line": p.reference.line, "client": p.asked.found.client,
                     "server": p.asked.found.server.name, "field": p.reference.at, "default": p.reference.default.is_some(),
                     "required": p.reference.is_required, "exported": p.reference.is_export, "approval": standing_word(&p.asked.standing),
+                    "reach": ways_json(&p.asked, &name),
                 })
             })
             .collect();
@@ -141,6 +148,10 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
             ));
             let default = if place.reference.default.is_some() { "; the reference has a default" } else { "" };
             report::line(&format!("    {}; {}{default}", standing_word(&place.asked.standing), why::way(place.reference.kind)));
+            for way in reaching::ways(&place.asked.found, name.as_str()) {
+                let fix = way.fix.map(|fix| format!("; {}", shown(&fix))).unwrap_or_default();
+                report::line(&format!("    {}: {}{fix}", way.title, way.reach.word()));
+            }
         }
         if answer.inject != Inject::Shell {
             report::line(&format!("inject = \"{}\" in `.mcpenv.toml`: the hook does not export it", answer.inject.word()));

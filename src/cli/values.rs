@@ -112,7 +112,7 @@ fn confirm_caution(workspace: &Workspace, name: &VarName) -> Result<(), AskError
 
 /// Prints a value, for a person.
 pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
-    let name = VarName::parse(&args.name)?;
+    let name = VarName::stored(&args.name)?;
     if !args.reveal {
         return Ok(report::wrong("`get` prints a value only with `--reveal`", &format!("run `mcpenv get {name} --reveal`")));
     }
@@ -127,7 +127,7 @@ pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
 
 /// Removes a value.
 pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
-    let name = VarName::parse(&args.name)?;
+    let name = VarName::stored(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     report::warnings(&values::unset(workspace, &profile, &name)?);
     report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));

@@ -13,6 +13,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
+use super::surroundings::Surroundings;
 use super::writing::Writing;
 
 pub(super) struct AmazonQ;
@@ -32,6 +33,10 @@ impl Client for AmazonQ {
 
     fn title(&self) -> &'static str {
         "Amazon Q"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${env:NAME}", "env")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

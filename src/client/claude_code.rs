@@ -16,6 +16,8 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::sparse;
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 use super::writing::Writing;
 
@@ -31,6 +33,9 @@ const DIALECT: Dialect = Dialect {
 const SHAPE: Shape =
     Shape { dialect: &DIALECT, filled: PARTS, shell: Some("headersHelper"), ignored: &["envFile"], ..Shape::PLAIN };
 
+/// Where servers stand: the user's file holds a whole history beside them.
+const WAYS: &[&[&str]] = &[&["mcpServers"], &["projects", "*", "mcpServers"]];
+
 /// Headers are filled twice, and what that makes of a value with a reference in it is not what was stored.
 const WRITING: Writing = Writing { reference: Some(("${", "}")), parts: PARTS, mangles: &["${"], ..Writing::NONE };
 
@@ -43,6 +48,10 @@ impl Client for ClaudeCode {
         "Claude Code"
     }
 
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${NAME}", "command, args, env, url and headers")), ..Surroundings::SHELL }
+    }
+
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {
         let home = user.named("CLAUDE_CONFIG_DIR", || user.home.to_owned());
         vec![Place::project(".mcp.json"), Place::user(home.join(".claude.json"))]
@@ -50,7 +59,7 @@ impl Client for ClaudeCode {
 
     fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
         let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
+        let document = sparse::parse(&source, Comments::Refused, WAYS)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {

@@ -11,6 +11,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct ClaudeDesktop;
 
@@ -23,6 +24,10 @@ impl Client for ClaudeDesktop {
 
     fn title(&self) -> &'static str {
         "Claude Desktop"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

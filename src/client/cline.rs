@@ -11,6 +11,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, U
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct Cline;
 
@@ -30,6 +31,10 @@ impl Client for Cline {
 
     fn title(&self) -> &'static str {
         "Cline"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -11,6 +11,7 @@
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::document::{Source, Spot};
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Draft, Telling};
 use super::toml;
 use super::writing::{Move, Writing};
@@ -59,6 +60,14 @@ impl Client for Codex {
 
     fn title(&self) -> &'static str {
         "Codex"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("NAME", "env_vars, bearer_token_env_var and env_http_headers")),
+            ..Surroundings::SHELL
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

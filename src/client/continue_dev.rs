@@ -18,6 +18,7 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 use super::writing::Writing;
 use super::yaml;
@@ -50,6 +51,14 @@ impl Client for Continue {
 
     fn title(&self) -> &'static str {
         "Continue"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            reference: Some(("${{ secrets.NAME }}", "every text")),
+            condition: Some("no `.env` of Continue or of the project has another value for it"),
+            ..Surroundings::MENU
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::surroundings::Surroundings;
 use super::writing::Writing;
 
 /// One MCP client.
@@ -12,6 +13,9 @@ pub trait Client: Sync {
 
     /// Its name as people know it: `Claude Code`.
     fn title(&self) -> &'static str;
+
+    /// Which environment it has, and which its servers get.
+    fn surroundings(&self) -> Surroundings;
 
     /// Where its files are. Those of the project are relative to the project's directory.
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place>;
@@ -235,6 +239,28 @@ pub enum Kind {
     Remote,
     /// Nobody: it looks like a reference, but this client passes it on as text.
     Unexpanded,
+}
+
+impl Kind {
+    /// The word for it in what programs get.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::Inherit => "inherit",
+            Self::Secret => "secret",
+            Self::Store => "store",
+            Self::Shell => "shell",
+            Self::Declared => "declared",
+            Self::Input => "input",
+            Self::File => "file",
+            Self::EnvFile => "envfile",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Remote => "remote",
+            Self::Unexpanded => "unexpanded",
+        }
+    }
 }
 
 /// Something a reader of the file should know. `at` is a JSON Pointer, empty for the whole file.

@@ -15,6 +15,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::writing::Writing;
 
 pub(super) struct CopilotCli;
@@ -41,6 +42,14 @@ impl Client for CopilotCli {
 
     fn title(&self) -> &'static str {
         "Copilot CLI"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("${NAME}", "command, args, env and headers")),
+            ..Surroundings::SHELL
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

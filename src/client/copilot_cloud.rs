@@ -12,6 +12,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Part, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct CopilotCloud;
 
@@ -39,6 +40,14 @@ impl Client for CopilotCloud {
 
     fn title(&self) -> &'static str {
         "Copilot on GitHub"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Unknown,
+            reference: Some(("$COPILOT_MCP_NAME", "every text, from what GitHub keeps")),
+            ..Surroundings::SHELL
+        }
     }
 
     fn places(&self, _: &UserDirs<'_>) -> Vec<Place> {

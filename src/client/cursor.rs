@@ -13,6 +13,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::writing::Writing;
 
 pub(super) struct Cursor;
@@ -36,6 +37,14 @@ impl Client for Cursor {
 
     fn title(&self) -> &'static str {
         "Cursor"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            inherits: Inherits::Few,
+            reference: Some(("${env:NAME}", "command, args, env, url and headers")),
+            ..Surroundings::MENU
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

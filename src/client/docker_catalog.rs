@@ -7,6 +7,7 @@
 use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, UserDirs};
 use super::document::Source;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
 use super::yaml;
 
@@ -21,6 +22,10 @@ impl Client for DockerCatalog {
 
     fn title(&self) -> &'static str {
         "Docker catalog"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, ..Surroundings::SHELL }
     }
 
     fn places(&self, _: &UserDirs<'_>) -> Vec<Place> {

@@ -98,20 +98,38 @@ impl<'a> Document<'a> {
     }
 
     /// Where lines start, to find the line of a byte.
-    pub fn lines(&self) -> Lines {
-        Lines(self.text.match_indices('\n').map(|(at, _)| at).collect())
+    pub fn lines(&self) -> Lines<'a> {
+        let bytes = self.text.as_bytes();
+        let mut before = vec![0];
+        for block in bytes.chunks(BLOCK) {
+            before.push(before[before.len() - 1] + line_ends(block));
+        }
+        Lines { bytes, before }
     }
 }
 
-/// The places of a file's line ends.
-#[derive(Debug)]
-pub(super) struct Lines(Vec<usize>);
+/// The bytes of a file whose line ends are counted together.
+const BLOCK: usize = 4096;
 
-impl Lines {
+/// How many lines end before each block of a file.
+#[derive(Debug)]
+pub(super) struct Lines<'a> {
+    bytes: &'a [u8],
+    before: Vec<usize>,
+}
+
+impl Lines<'_> {
     /// The line of a byte, from 1.
     pub fn of(&self, offset: usize) -> usize {
-        self.0.partition_point(|end| *end < offset) + 1
+        let offset = offset.min(self.bytes.len());
+        let block = offset / BLOCK;
+        let before = self.before.get(block).copied().unwrap_or_default();
+        before + line_ends(self.bytes.get(block * BLOCK..offset).unwrap_or_default()) + 1
     }
+}
+
+fn line_ends(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 impl<'a> Map<'a> {

@@ -9,7 +9,7 @@ use super::document::{Spot, Tree};
 use super::shape::Shape;
 use super::telling::{Draft, Telling};
 
-impl Telling {
+impl Telling<'_> {
     /// Reads each server of a map.
     pub(super) fn servers(&mut self, map: &Spot<'_, '_>, shape: &Shape, context: Option<&str>) {
         for (name, spot) in map.children() {

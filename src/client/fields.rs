@@ -9,7 +9,7 @@ use super::reference::{Field, Own, find};
 use super::shape::{Part, Rest, Shape};
 use super::telling::{Draft, Telling};
 
-impl Telling {
+impl Telling<'_> {
     /// Looks at every field of an entry.
     pub(super) fn fields(&mut self, draft: &mut Draft<'_, '_>, shape: &Shape) {
         let rest = if shape.rest == Rest::Nothing { Field::Silent } else { Field::Elsewhere };

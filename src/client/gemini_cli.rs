@@ -19,6 +19,7 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
 use super::writing::Writing;
 
@@ -35,6 +36,12 @@ const EXTENSION_DIALECT: Dialect = Dialect { given: &["extensionPath", "workspac
 
 const EXTENSION: Shape = Shape { dialect: &EXTENSION_DIALECT, ..SHAPE };
 
+/// Names that it withholds from its servers, beside values that look like tokens.
+const WITHHELD: Inherits = Inherits::But {
+    parts: &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "AUTH", "CREDENTIAL", "CREDS", "PRIVATE", "CERT"],
+    names: &["DATABASE_URL", "CLIENT_ID", "AWS_DEFAULT_REGION", "GOOGLE_CLOUD_PROJECT"],
+};
+
 /// `env` and headers go through a second stage, which eats what follows a `$`; on Windows also what stands between two `%`.
 const WRITING: Writing =
     Writing { reference: Some(("${", "}")), parts: PARTS, is_everywhere: true, mangles: &["$", "%"], ..Writing::NONE };
@@ -46,6 +53,10 @@ impl Client for GeminiCli {
 
     fn title(&self) -> &'static str {
         "Gemini CLI"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: WITHHELD, reference: Some(("${NAME}", "every text")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

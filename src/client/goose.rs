@@ -12,6 +12,7 @@ use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, 
 use super::document::{Source, Spot};
 use super::form::Form;
 use super::shape::{Part, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 use super::writing::{Move, Writing};
 use super::yaml;
@@ -51,6 +52,10 @@ impl Client for Goose {
 
     fn title(&self) -> &'static str {
         "Goose"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("NAME", "env_keys")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -50,6 +50,11 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
     Document::new(text, root, warnings)
 }
 
+/// One strict value on its own; its positions are those in this text. `None` when it is none.
+pub(super) fn value(text: &str) -> Option<Node<'_>> {
+    node(text, parse_with(text, false, false).ok()??, 0).ok()
+}
+
 fn parse_with(text: &str, has_comments: bool, has_commas: bool) -> Result<Option<ast::Value<'_>>, ParseError> {
     let options = ParseOptions {
         allow_comments: has_comments,

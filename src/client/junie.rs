@@ -9,6 +9,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::Surroundings;
 
 pub(super) struct Junie;
 
@@ -23,6 +24,10 @@ impl Client for Junie {
 
     fn title(&self) -> &'static str {
         "Junie"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::MENU
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -13,6 +13,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::Surroundings;
 use super::writing::Writing;
 
 pub(super) struct Kiro;
@@ -37,6 +38,14 @@ impl Client for Kiro {
 
     fn title(&self) -> &'static str {
         "Kiro"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            reference: Some(("${NAME}", "command, args, env, url and headers")),
+            condition: Some("Kiro has its name in `kiroAgent.mcpApprovedEnvVars`"),
+            ..Surroundings::MENU
+        }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

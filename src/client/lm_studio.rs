@@ -9,6 +9,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::Surroundings;
 
 pub(super) struct LmStudio;
 
@@ -21,6 +22,10 @@ impl Client for LmStudio {
 
     fn title(&self) -> &'static str {
         "LM Studio"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::MENU
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -11,6 +11,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, U
 use super::document::{Spot, Tree};
 use super::json::{self, Comments};
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Draft, Input, Telling};
 
 pub(super) struct McpRegistry;
@@ -33,6 +34,10 @@ impl Client for McpRegistry {
 
     fn title(&self) -> &'static str {
         "MCP registry"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Unknown, ..Surroundings::SHELL }
     }
 
     fn places(&self, _: &UserDirs<'_>) -> Vec<Place> {

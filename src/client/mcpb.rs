@@ -12,6 +12,7 @@ use super::document::{Spot, Tree};
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
 
 pub(super) struct Mcpb;
@@ -30,6 +31,10 @@ impl Client for Mcpb {
 
     fn title(&self) -> &'static str {
         "MCP bundle"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, ..Surroundings::MENU }
     }
 
     fn places(&self, _: &UserDirs<'_>) -> Vec<Place> {

@@ -30,12 +30,15 @@ mod lm_studio;
 mod mcp_registry;
 mod mcpb;
 mod opencode;
+mod reach;
 mod reference;
 mod registry;
 mod roo;
 mod shape;
 mod span;
+mod sparse;
 mod splice;
+mod surroundings;
 mod telling;
 mod toml;
 mod value;
@@ -54,7 +57,9 @@ pub use contract::{
     Value, Warning,
 };
 pub use document::push_key;
+pub use reach::{Reach, reach};
 pub use registry::{ALL, DECLARATIONS, find};
 pub use span::{Span, after_scheme, spans};
 pub use splice::{Change, Format, SpliceError, splice, steps};
+pub use surroundings::{Inherits, Surroundings};
 pub use writing::{Move, Part, Writing};

@@ -17,6 +17,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::Surroundings;
 use super::writing::Writing;
 
 pub(super) struct OpenCode;
@@ -56,6 +57,10 @@ impl Client for OpenCode {
 
     fn title(&self) -> &'static str {
         "opencode"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("{env:NAME}", "every text")), ..Surroundings::SHELL }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -14,6 +14,7 @@ use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
 use super::writing::Writing;
 
@@ -46,6 +47,10 @@ impl Client for Roo {
 
     fn title(&self) -> &'static str {
         "Roo Code"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::Few, reference: Some(("${env:NAME}", "every text")), ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

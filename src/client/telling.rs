@@ -7,8 +7,8 @@ use super::contract::{Declaration, Kind, ReadError, Reference, Server, Warning};
 use super::document::{Document, Lines, Node, Spot};
 
 /// What is told of a file, while it is read.
-pub(super) struct Telling {
-    lines: Lines,
+pub(super) struct Telling<'t> {
+    lines: Lines<'t>,
     bounds: Bounds,
     pub told: Declaration,
 }
@@ -41,8 +41,8 @@ impl<'d, 'a> Draft<'d, 'a> {
     }
 }
 
-impl Telling {
-    pub fn new(document: &Document<'_>) -> Self {
+impl<'t> Telling<'t> {
+    pub fn new(document: &Document<'t>) -> Self {
         let told = Declaration { servers: Vec::new(), warnings: document.warnings.clone() };
         Self { lines: document.lines(), bounds: Bounds::default(), told }
     }

@@ -118,22 +118,50 @@ impl Server {
         }
     }
 
+    /// Where its command stands: `command`, `command[0]`, `command.path`.
+    #[must_use]
+    pub fn command_part(&self) -> String {
+        match (self.entry.get(self.keys.command), self.keys.form) {
+            (Some(Value::List(_)), CommandForm::List) => format!("{}[0]", self.keys.command),
+            (Some(Value::Map(_)), CommandForm::Map) => format!("{}.path", self.keys.command),
+            _ => self.keys.command.to_owned(),
+        }
+    }
+
+    /// Its arguments, the way to the list that they stand in, and where in it they start.
+    #[must_use]
+    pub fn arguments(&self) -> (String, &[Value], usize) {
+        let (way, list, start) = match (self.entry.get(self.keys.command), self.keys.form) {
+            (list @ Some(Value::List(_)), CommandForm::List) => (self.keys.command.to_owned(), list, 1),
+            (Some(map @ Value::Map(_)), CommandForm::Map) => (format!("{}.args", self.keys.command), map.get("args"), 0),
+            _ => (self.keys.args.to_owned(), self.entry.get(self.keys.args), 0),
+        };
+        let items = if let Some(Value::List(items)) = list { items.as_slice() } else { &[] };
+        (way, items, start)
+    }
+
     /// Its arguments. What is no text is left out, as it is by the clients that go on at all.
     #[must_use]
     pub fn args(&self) -> Vec<&str> {
-        let (list, skip) = match (self.entry.get(self.keys.command), self.keys.form) {
-            (list @ Some(Value::List(_)), CommandForm::List) => (list, 1),
-            (Some(map @ Value::Map(_)), CommandForm::Map) => (map.get("args"), 0),
-            _ => (self.entry.get(self.keys.args), 0),
-        };
-        let Some(Value::List(items)) = list else { return Vec::new() };
-        items.iter().skip(skip).filter_map(Value::text).collect()
+        let (_, items, start) = self.arguments();
+        items.iter().skip(start).filter_map(Value::text).collect()
+    }
+
+    /// The key of the url that counts.
+    #[must_use]
+    pub fn url_key(&self) -> Option<&'static str> {
+        self.keys.url.iter().copied().find(|key| self.entry.get(key).is_some_and(|url| url.text().is_some()))
+    }
+
+    /// Every url in the entry, also one that another one is taken before.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.keys.url.iter().filter_map(|key| self.entry.get(key).and_then(Value::text))
     }
 
     /// Where a remote server is.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
-        self.keys.url.iter().find_map(|key| self.entry.get(key)).and_then(Value::text)
+        self.urls().next()
     }
 
     /// The directory that it is started in, where the entry names one.

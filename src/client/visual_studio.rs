@@ -12,6 +12,7 @@ use super::inputs::servers_with_inputs;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 use super::vscode::GIVEN;
 
@@ -34,6 +35,10 @@ impl Client for VisualStudio {
 
     fn title(&self) -> &'static str {
         "Visual Studio"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::MENU
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -22,6 +22,7 @@ use super::inputs::servers_with_inputs;
 use super::json::{self, Comments};
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
+use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
 use super::writing::Writing;
 
@@ -86,6 +87,10 @@ impl Client for VsCode {
 
     fn title(&self) -> &'static str {
         "VS Code"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::All, reference: Some(("${env:NAME}", "every text")), ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -10,6 +10,7 @@ use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
 use super::document::Spot;
 use super::json::{self, Comments};
 use super::shape::Shape;
+use super::surroundings::Surroundings;
 use super::telling::Telling;
 
 pub(super) struct Warp;
@@ -23,6 +24,10 @@ impl Client for Warp {
 
     fn title(&self) -> &'static str {
         "Warp"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::MENU
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

@@ -13,6 +13,7 @@ use super::json::Comments;
 use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
+use super::surroundings::Surroundings;
 use super::writing::Writing;
 
 pub(super) struct Windsurf;
@@ -34,6 +35,10 @@ impl Client for Windsurf {
 
     fn title(&self) -> &'static str {
         "Windsurf"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { reference: Some(("${env:NAME}", "command, args, env, serverUrl, url and headers")), ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

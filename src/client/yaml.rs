@@ -53,6 +53,8 @@ struct Building<'s> {
 /// A list or a map that has not ended yet.
 struct Open<'s> {
     start: usize,
+    /// How far it goes, as far as it was read. A block has no end of its own: it goes as far as what is in it.
+    end: usize,
     anchor: usize,
     is_flow: bool,
     content: Content<'s>,
@@ -101,12 +103,13 @@ impl<'s> Building<'s> {
                     }
                     return self.key(Key { text: value, range, is_merge });
                 }
+                let end = range.end;
                 let tree = if is_text { Tree::Text(value) } else { plain(value) };
                 let node = Node { range, tree };
                 if anchor != 0 {
                     self.keep(anchor, &node)?;
                 }
-                self.add(node)?;
+                self.add(node, end)?;
             }
             Event::Alias(anchor) => {
                 let kept = self.kept.get(&anchor).ok_or(NO_ANCHOR)?;
@@ -119,7 +122,7 @@ impl<'s> Building<'s> {
                     let (Tree::Text(text) | Tree::Number(text)) = node.tree else { return Err("a key is no text") };
                     return self.key(Key { text, range, is_merge: false });
                 }
-                self.add(node)?;
+                self.add(node, range.end)?;
             }
             Event::UnresolvedAlias(_) => return Err(NO_ANCHOR),
             _ => {}
@@ -134,29 +137,23 @@ impl<'s> Building<'s> {
         if self.open.len() > DEEPEST {
             return Err(TOO_DEEP);
         }
-        self.open.push(Open { start, anchor, is_flow: style == StructureStyle::Flow, content });
+        self.open.push(Open { start, end: start, anchor, is_flow: style == StructureStyle::Flow, content });
         Ok(())
     }
 
     fn finish(&mut self, end: usize) -> Result<(), &'static str> {
-        let Some(Open { start, anchor, is_flow, content }) = self.open.pop() else { return Ok(()) };
-        // a block has no end of its own: it goes as far as what is in it
-        let until = |last: Option<usize>| if is_flow { end } else { last.unwrap_or(start).max(start) };
-        let (tree, range) = match content {
-            Content::List(items) => {
-                let end = until(items.last().map(|item| item.range.end));
-                (Tree::List(items), start..end)
-            }
-            Content::Map { members, merged, merges, .. } => {
-                let end = until(members.iter().map(|member| member.node.range.end.max(member.written.end)).max());
-                (Tree::Map(with_merged(members, merged, merges > 1)), start..end)
-            }
+        let Some(Open { start, end: last, anchor, is_flow, content }) = self.open.pop() else { return Ok(()) };
+        let range = start..if is_flow { end } else { last };
+        let tree = match content {
+            Content::List(items) => Tree::List(items),
+            Content::Map { members, merged, merges, .. } => Tree::Map(with_merged(members, merged, merges > 1)),
         };
         let node = Node { range, tree };
         if anchor != 0 {
             self.keep(anchor, &node)?;
         }
-        self.add(node)
+        let end = node.range.end;
+        self.add(node, end)
     }
 
     fn awaits_key(&self) -> bool {
@@ -164,14 +161,18 @@ impl<'s> Building<'s> {
     }
 
     fn key(&mut self, found: Key<'s>) -> Result<(), &'static str> {
-        if let Some(Open { content: Content::Map { key, .. }, .. }) = self.open.last_mut() {
+        if let Some(Open { content: Content::Map { key, .. }, end, .. }) = self.open.last_mut() {
+            *end = found.range.end;
             *key = Some(found);
         }
         Ok(())
     }
 
-    /// Puts a value where it belongs.
-    fn add(&mut self, node: Node<'s>) -> Result<(), &'static str> {
+    /// Puts a value where it belongs. What is written there goes to this byte.
+    fn add(&mut self, node: Node<'s>, end: usize) -> Result<(), &'static str> {
+        if let Some(open) = self.open.last_mut() {
+            open.end = open.end.max(end);
+        }
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
@@ -280,4 +281,82 @@ fn is_number(text: &str) -> bool {
     let has_digits = !whole.is_empty() || !fraction.is_empty();
     let is_exponent = exponent.is_none_or(|e| all(e.strip_prefix(['-', '+']).unwrap_or(e), |b| b.is_ascii_digit()));
     has_digits && is_digits(whole) && is_digits(fraction) && is_exponent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::document::Tree;
+
+    /// Each value with the way to it and what is written there, and each key with what is written there.
+    fn written(document: &Document<'_>, text: &str) -> Vec<String> {
+        fn walk(node: &Node<'_>, way: &str, text: &str, out: &mut Vec<String>) {
+            out.push(format!("{way}={}", &text[node.range.clone()]));
+            match &node.tree {
+                Tree::List(items) => {
+                    items.iter().enumerate().for_each(|(at, item)| walk(item, &format!("{way}/{at}"), text, out));
+                }
+                Tree::Map(map) => map.members.iter().for_each(|member| {
+                    out.push(format!("key {}", &text[member.written.clone()]));
+                    walk(&member.node, &format!("{way}/{}", member.key), text, out);
+                }),
+                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
+            }
+        }
+        let mut out = Vec::new();
+        walk(document.root.as_ref().expect("something"), "", text, &mut out);
+        out
+    }
+
+    #[test]
+    fn each_value_and_key_says_which_bytes_it_is_written_with() {
+        let text = "é: &a \"x\\ty\" # c\nb:\n  - 'it''s'\n  - plain text  \n  - *a\nc: {d: [1, \"2\"], e: |\n  }\n";
+        let text = &text.replace(", e: |\n  }", "}");
+        let source = Source::new(text.as_bytes()).expect("text");
+        let document = parse(&source).expect("YAML");
+        assert_eq!(
+            written(&document, text)[1..],
+            [
+                "key é",
+                "/é=\"x\\ty\"",
+                "key b",
+                "/b=- 'it''s'\n  - plain text  \n  - *a",
+                "/b/0='it''s'",
+                "/b/1=plain text",
+                "/b/2=\"x\\ty\"",
+                "key c",
+                "/c={d: [1, \"2\"]}",
+                "key d",
+                "/c/d=[1, \"2\"]",
+                "/c/d/0=1",
+                "/c/d/1=\"2\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn json_and_toml_say_it_too() {
+        let text = "{\"é\": \"x\\ty\", \"b\": [1, {\"c\": null}]}";
+        let source = crate::client::json::source(text.as_bytes()).expect("text");
+        let document = crate::client::json::parse(&source, crate::client::json::Comments::Refused).expect("JSON");
+        let told = written(&document, text);
+        let expected = [
+            "key \"é\"",
+            "/é=\"x\\ty\"",
+            "key \"b\"",
+            "/b=[1, {\"c\": null}]",
+            "/b/0=1",
+            "/b/1={\"c\": null}",
+            "key \"c\"",
+            "/b/1/c=null",
+        ];
+        assert_eq!(told[1..], expected);
+        let text = "[a]\n'é' = \"x\\ty\" # c\nb = [1, { c = 'd' }]\n";
+        let source = Source::new(text.as_bytes()).expect("text");
+        let document = crate::client::toml::parse(&source).expect("TOML");
+        let told = written(&document, text);
+        for part in ["key 'é'", "/a/é=\"x\\ty\"", "/a/b/0=1", "/a/b/1={ c = 'd' }", "key c", "/a/b/1/c='d'"] {
+            assert!(told.iter().any(|line| line == part), "{part} in {told:?}");
+        }
+    }
 }

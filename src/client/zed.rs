@@ -12,6 +12,7 @@ use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, 
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
+use super::surroundings::{Inherits, Surroundings};
 use super::writing::Writing;
 
 pub(super) struct Zed;
@@ -36,6 +37,10 @@ impl Client for Zed {
 
     fn title(&self) -> &'static str {
         "Zed"
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings { inherits: Inherits::All, ..Surroundings::MENU }
     }
 
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place> {

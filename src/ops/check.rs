@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::known::{self, Known};
 use super::places;
+use super::reaching;
 use super::shadow;
 use super::standing::{Asked, Standing};
 use super::target::{self, TargetError};
@@ -171,6 +172,7 @@ pub(super) fn all_servers(workspace: &Workspace, project: &Project, record: Opti
     }
     asked.retain(|a| a.standing != Standing::Off);
     notes.extend(still_received(&asked));
+    notes.extend(reaching::notes(&asked));
     (asked, notes)
 }
 

@@ -20,7 +20,7 @@ pub struct Found {
     pub client: &'static str,
     pub title: &'static str,
     /// The other clients that read the same entry of the same file.
-    pub also: Vec<&'static str>,
+    pub also: Vec<Reader>,
     pub scope: Scope,
     /// The file as the user knows it: relative to the project, or from `~`.
     pub file: String,
@@ -29,17 +29,29 @@ pub struct Found {
     pub shadowed: Option<String>,
 }
 
+/// Another client that reads an entry, and what it sees in it.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pub client: &'static str,
+    pub title: &'static str,
+    pub references: Vec<Reference>,
+}
+
 impl Found {
     /// Whether this client reads it.
     #[must_use]
     pub fn is_read_by(&self, client: &str) -> bool {
-        self.client == client || self.also.contains(&client)
+        self.clients().any(|name| name == client)
     }
 
-    /// The other clients' names, as people know them.
-    #[must_use]
-    pub fn also_titles(&self) -> Vec<&'static str> {
-        self.also.iter().filter_map(|name| client::find(name)).map(|client| client.title()).collect()
+    /// The names of all clients that read it.
+    pub fn clients(&self) -> impl Iterator<Item = &'static str> {
+        [self.client].into_iter().chain(self.also.iter().map(|reader| reader.client))
+    }
+
+    /// The same, as people know them.
+    pub fn titles(&self) -> impl Iterator<Item = &'static str> {
+        [self.title].into_iter().chain(self.also.iter().map(|reader| reader.title))
     }
 }
 
@@ -135,7 +147,7 @@ impl Declared {
             }
             for server in declaration.servers {
                 if let Some(at) = known.get(&server.pointer) {
-                    join(&mut servers[*at], client.name(), server);
+                    join(&mut servers[*at], *client, server);
                     continue;
                 }
                 known.insert(server.pointer.clone(), servers.len());
@@ -176,15 +188,15 @@ impl Declared {
 }
 
 /// Adds what another client sees in the entry that is known already.
-fn join(found: &mut Found, client: &'static str, server: Server) {
-    found.also.push(client);
+fn join(found: &mut Found, client: &dyn Client, server: Server) {
     found.server.is_enabled |= server.is_enabled;
     let exported = |references: &[Reference]| -> HashSet<String> {
         references.iter().filter(|r| r.is_export).map(|r| r.name.clone()).collect()
     };
     let known = exported(&found.server.references);
-    let more = server.references.into_iter().filter(|r| r.is_export && !known.contains(&r.name));
+    let more = server.references.iter().filter(|r| r.is_export && !known.contains(&r.name)).cloned();
     found.server.references.extend(more);
+    found.also.push(Reader { client: client.name(), title: client.title(), references: server.references });
 }
 
 fn own_server(name: &str, variables: Vec<String>) -> Found {

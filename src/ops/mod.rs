@@ -9,6 +9,8 @@ pub mod init;
 pub mod known;
 pub mod load;
 pub mod places;
+pub mod reaching;
+pub mod servers;
 pub mod shadow;
 pub mod standing;
 pub mod status;

@@ -139,7 +139,7 @@ fn read_profile(bytes: &[u8]) -> Result<Profile, String> {
     let mut variables = BTreeMap::new();
     for (index, (name, raw)) in entries.0.into_iter().enumerate() {
         let place = Part::Variable(index + 1);
-        let name = VarName::parse(&name.0).map_err(|_| format!("{place} has a name that no variable may have"))?;
+        let name = VarName::stored(&name.0).map_err(|_| format!("{place} has a name that no variable may have"))?;
         let variable = read_variable(raw, place)?;
         if variables.insert(name, variable).is_some() {
             return Err(format!("{place} has the name of one before it"));

@@ -65,7 +65,7 @@ impl Sidecar {
     pub fn read(path: &Path) -> Option<Self> {
         let (bytes, _) = trouble::read(path, LIMIT).ok()??;
         let text: Text = serde_json::from_slice(&bytes).ok()?;
-        let variables = text.variables.iter().map(|(name, dates)| Some((VarName::parse(name).ok()?, *dates)));
+        let variables = text.variables.iter().map(|(name, dates)| Some((VarName::stored(name).ok()?, *dates)));
         Some(Self { generation: text.generation, recipients: text.recipients, variables: variables.collect::<Option<_>>()? })
     }
 

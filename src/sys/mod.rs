@@ -12,6 +12,10 @@ mod windows;
 #[cfg(windows)]
 use windows as here;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 pub use here::{
     EXPORT_LIMIT, EXPORT_TOTAL, canonical, create_readable, exported_size, fault_of, harden, is_alive, is_own_and_private,
     is_same_directory, keep_standing, make_private, make_private_directory, open_private, open_terminal, open_without_waiting,

@@ -9,6 +9,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("crossterm", &["src/cli/ask.rs"]),
     ("directories", &["src/paths.rs"]),
+    ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
     ("granit_parser", &["src/client/yaml.rs"]),
     ("hmac", &["src/key.rs"]),

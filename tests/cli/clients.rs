@@ -34,8 +34,9 @@ fn a_file_that_several_clients_read_is_listed_once_with_what_only_one_of_them_se
         sandbox.write(&project.join(".mcpenv.toml"), format!("profile = 'acme'\nclients = [{names}]\n"));
         sandbox.run_in("acme", &["status", "--json"]).out
     };
-    assert!(!clients("'claude-code', 'vscode'").contains("B_TOKEN"));
-    assert!(clients("'copilot-cli'").contains("B_TOKEN"));
+    let asked = r#""name": "B_TOKEN""#;
+    assert!(!clients("'claude-code', 'vscode'").contains(asked));
+    assert!(clients("'copilot-cli'").contains(asked));
     assert!(!clients("'copilot-cli'").contains("is left out by"), "somebody reads it");
     assert!(clients("'codex'").contains("`.mcp.json` is left out by"));
     for name in ["mcpb", "mcp-registry", "copilot-cloud", "docker-catalog"] {
@@ -107,4 +108,57 @@ fn of_two_servers_with_one_name_the_client_s_own_choice_counts() {
     sandbox.write(&sandbox.home().join(".config/Code/User/mcp.json"), code("B_TOKEN"));
     sandbox.write(&project.join(".vscode/mcp.json"), code("A_TOKEN"));
     assert_eq!(all(&sandbox), "new");
+}
+
+#[test]
+fn whether_a_variable_reaches_its_server_is_told_with_a_way_out() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    let project = sandbox.project("acme");
+    sandbox.write(
+        &project.join(".mcp.json"),
+        r#"{"mcpServers": {"one": {"command": "docker", "args": ["run", "-e", "A_TOKEN", "img", "--k", "$B_TOKEN"]}}}"#,
+    );
+    sandbox.write(
+        &project.join(".cursor/mcp.json"),
+        r#"{"mcpServers": {"two": {"command": "docker", "args": ["run", "-e", "A_TOKEN", "img"]}}}"#,
+    );
+    sandbox
+        .write(&project.join(".vscode/mcp.json"), r#"{"servers": {"three": {"command": "x", "env": {"T": "${env:A_TOKEN}"}}}}"#);
+    let why = sandbox.run_in("acme", &["why", "A_TOKEN"]).out;
+    assert!(why.contains("Claude Code: exported\n"), "{why}");
+    assert!(
+        why.contains("Copilot CLI: withheld; Copilot CLI does not pass it on unasked: write `${A_TOKEN}` in command, args"),
+        "{why}"
+    );
+    assert!(why.contains("VS Code: from-shell; start VS Code from this shell"), "{why}");
+    let json = sandbox.run_in("acme", &["why", "--json", "A_TOKEN"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["places"][0]["reach"][0]["verdict"], "exported");
+    for command in ["status", "check"] {
+        let notes = sandbox.run_in("acme", &[command]).out;
+        assert!(notes.contains("! `A_TOKEN` does not reach `two` in `.cursor/mcp.json`: Cursor does not pass it on unasked: write `${env:A_TOKEN}`"), "{notes}");
+        assert!(
+            notes.contains(
+                "! `B_TOKEN` does not reach `one` in `.mcp.json`: Claude Code passes the text on as it stands: write `${B_TOKEN}`"
+            ),
+            "{notes}"
+        );
+        assert!(notes.contains("! for A_TOKEN: start VS Code from this shell"), "{notes}");
+    }
+}
+
+#[test]
+fn a_server_of_the_user_that_the_project_has_too_gets_nothing() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a"), ("B_TOKEN", "b")]);
+    let project = sandbox.project("acme");
+    let entry = |name: &str, token: &str| {
+        format!(r#"{{"mcpServers": {{"{name}": {{"command": "x", "env": {{"T": "${{{token}}}"}}}}}}}}"#)
+    };
+    sandbox.write(&sandbox.home().join(".claude.json"), entry("one", "B_TOKEN"));
+    sandbox.write(&project.join(".mcp.json"), entry("two", "A_TOKEN"));
+    sandbox.allow("acme");
+    assert_eq!(sandbox.loaded("acme"), ["A_TOKEN", "B_TOKEN"]);
+    // the project names one so too: the user's own is shadowed, and the project's is not allowed yet
+    sandbox.write(&project.join(".mcp.json"), entry("one", "A_TOKEN"));
+    assert_eq!(sandbox.loaded("acme"), Vec::<String>::new());
 }

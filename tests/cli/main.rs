@@ -15,5 +15,6 @@ mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;
+mod servers;
 mod settings;
 mod values;

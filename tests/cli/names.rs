@@ -1,6 +1,6 @@
 //! Names: checked when they are stored, requested and emitted.
 
-use crate::sandbox::{Sandbox, path};
+use crate::sandbox::{self, Sandbox, path};
 
 #[test]
 fn a_name_that_steers_a_shell_a_loader_or_an_interpreter_is_never_stored() {
@@ -107,4 +107,30 @@ fn a_name_that_moves_other_secrets_needs_a_person_who_types_it_once_more() {
     assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
     sandbox.answer(&allow, &[("[y/N]", "y\r"), ("once more", "HTTPS_PROXY\r")]);
     assert_eq!(sandbox.loaded("acme"), ["A_TOKEN", "HTTPS_PROXY"]);
+}
+
+#[test]
+fn a_stored_name_that_is_refused_by_now_can_be_seen_and_removed_and_is_never_loaded() {
+    if !sandbox::needs("age") {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    sandbox.declare("acme", &["LD_PRELOAD", "A_TOKEN"]);
+    sandbox.init("acme");
+    sandbox.store("acme", "A_TOKEN", "a");
+    sandbox.store("acme", "XD_PRELOAD", "from-an-earlier-release");
+    let (profile, identity) = (sandbox.data().join("profiles/acme.age"), sandbox.data().join("identity"));
+    let (profile, identity) = (path(&profile), path(&identity));
+    let swap = format!(
+        "age -d -i '{identity}' '{profile}' | sed s/XD_PRELOAD/LD_PRELOAD/ | age -r \"$(age-keygen -y '{identity}')\" -o '{profile}.new' \
+         && chmod 600 '{profile}.new' && mv '{profile}.new' '{profile}'"
+    );
+    let ran = std::process::Command::new("bash").args(["-ec", &swap]).status().expect("bash");
+    assert!(ran.success());
+    sandbox.allow("acme");
+    assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
+    let listed = sandbox.run(&["list", "--profile", "acme"]);
+    assert!(listed.out.contains("LD_PRELOAD") && !listed.all().contains("from-an-earlier"), "{listed:?}");
+    assert_eq!(sandbox.run(&["unset", "LD_PRELOAD", "--profile", "acme"]).code, 0);
+    assert!(!sandbox.run(&["list", "--profile", "acme"]).out.contains("LD_PRELOAD"));
 }

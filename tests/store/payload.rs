@@ -121,7 +121,7 @@ fn what_is_missing_doubled_or_of_the_wrong_kind_is_named_by_its_place() {
     assert_eq!(one(r#""value":"x","created":1,"changed":1e3"#), "`changed` of variable 2 is of the wrong kind");
     let good = r#"{"value":"x","created":1,"changed":2}"#;
     assert_eq!(why(&payload(&format!(r#"{{"A":{good},"\u0041":{good}}}"#), "")), "variable 2 has the name of one before it");
-    for bad in ["", "A=sk-live-1", "PATH", "A B", "é"] {
+    for bad in ["", "A=sk-live-1", "A B", "é"] {
         assert_eq!(why(&payload(&format!(r#"{{"{bad}":{good}}}"#), "")), "variable 1 has a name that no variable may have");
     }
     assert_eq!(why(&payload("[]", "")), "`variables` of the profile is of the wrong kind");
