@@ -23,7 +23,8 @@ pub(super) fn run(workspace: &Workspace, args: &Adopt) -> Done {
         return undo(workspace, args);
     }
     let mut person = if args.dry_run { None } else { Some(Person::at_terminal(workspace)?) };
-    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
+    let running = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
+    let program = adopt::program(workspace, &running);
     let wanted = Wanted {
         files: &args.files,
         scope: Scope::Project,

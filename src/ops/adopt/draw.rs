@@ -1,7 +1,7 @@
 //! Draws the plan up: looks through the files, settles forms and names, and makes the edits. Nothing is written here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -22,6 +22,7 @@ use crate::plaintext;
 use crate::profile::ProfileName;
 use crate::project::Project;
 use crate::secret::Secret;
+use crate::sys::canonical;
 use crate::var::VarName;
 
 /// Looks through the files, and says what would change.
@@ -228,6 +229,13 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         names: names.to_vec(),
         is_wrapped: form == Form::Wrapper,
     }
+}
+
+/// The path under which this very program is found, where there is one that stays when it is replaced by a newer one.
+#[must_use]
+pub fn program(workspace: &Workspace, running: &Path) -> PathBuf {
+    let is_it = |found: &PathBuf| canonical(found).is_ok_and(|found| canonical(running).is_ok_and(|running| found == running));
+    workspace.program("mcpenv").filter(is_it).unwrap_or_else(|| running.to_owned())
 }
 
 /// How mcpenv is called from a file: by its name where others have it too, by its place in a file of this machine.

@@ -129,7 +129,13 @@ impl Changes {
     fn launch(&mut self, server: &Server, launcher: &Launcher) {
         let keys = server.keys;
         let at = |field: &str| below(&server.pointer, field);
-        let mut words = vec!["exec".to_owned(), "--server".to_owned(), server.name.clone()];
+        let mut words = vec!["exec".to_owned()];
+        // a name that looks like an option must not be taken for one
+        if server.name.starts_with('-') {
+            words.push(format!("--server={}", server.name));
+        } else {
+            words.extend(["--server".to_owned(), server.name.clone()]);
+        }
         words.extend(launcher.options.iter().cloned());
         words.push("--".to_owned());
         let command = server.entry.get(keys.command);

@@ -15,7 +15,7 @@ mod trouble;
 mod undo;
 mod write;
 
-pub use draw::plan;
+pub use draw::{plan, program};
 pub use history::{Past, past};
 pub use plan::{FilePlan, Plan, Refusal, Step, Wanted};
 pub use trouble::AdoptError;

@@ -37,7 +37,7 @@ pub enum AdoptError {
     Record(String),
     #[error("nothing was adopted here that could be undone")]
     NoRecord,
-    #[error("the directory of mcpenv's own program has no name that a file could hold")]
+    #[error("the path of this mcpenv, or of the project, is no text that a client's file could hold")]
     Program,
 }
 
