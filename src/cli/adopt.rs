@@ -255,7 +255,8 @@ fn undo(workspace: &Workspace, args: &Adopt) -> Done {
         person.tell("Left as it is; nothing was changed.")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let Restored { files, left, failed } = adopt::undo(&found);
+    let Restored { files, left, warnings, failed } = adopt::undo(&found);
+    report::warnings(&warnings);
     if !files.is_empty() {
         person.tell(&format!("Put back: {}. The values stay in the profile.", files.join(", ")))?;
         person.tell("Changed servers get nothing until you allow them again with `mcpenv allow`.")?;
