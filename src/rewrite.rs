@@ -40,11 +40,11 @@ const MARK: &str = ".mcpenv-";
 const END: &str = ".tmp";
 const RANDOM: usize = 12;
 
-/// Replaces a file that must still hold `before`.
+/// Replaces a file that must still hold `before`. What did not work once it was replaced is told.
 ///
 /// # Errors
-/// When it does not, or when any step fails; then it is as it was.
-pub fn rewrite(path: &Path, before: &[u8], after: &[u8]) -> Result<(), RewriteError> {
+/// When it does not, or when any step before fails; then it is as it was.
+pub fn rewrite(path: &Path, before: &[u8], after: &[u8]) -> Result<Option<String>, RewriteError> {
     let target = sys::canonical(path).map_err(|source| FileError::of(path, source))?;
     let failed = |source| RewriteError::Write { path: path.to_owned(), source };
     let meta = unchanged(&target, before).map_err(|e| told_of(e, path))?;
@@ -62,7 +62,9 @@ pub fn rewrite(path: &Path, before: &[u8], after: &[u8]) -> Result<(), RewriteEr
     draft.as_file().sync_all().map_err(failed)?;
     unchanged(&target, before).map_err(|e| told_of(e, path))?;
     sys::replace(draft, &target).map_err(failed)?;
-    sys::sync_directory(directory).map_err(failed)
+    let unsynced =
+        |e| format!("`{}` could not be synced ({e}): a power cut now may bring the old file back", shown_path(directory));
+    Ok(sys::sync_directory(directory).err().map(unsynced))
 }
 
 /// Puts a private file where none is, all or nothing; the directory is made.

@@ -24,7 +24,8 @@ pub(super) fn run(workspace: &Workspace, args: &Adopt) -> Done {
         return undo(workspace, args);
     }
     let mut person = if args.dry_run { None } else { Some(Person::at_terminal(workspace)?) };
-    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
+    let running = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
+    let program = adopt::program(workspace, &running);
     let wanted = Wanted {
         files: &args.files,
         scope: Scope::Project,
@@ -245,7 +246,8 @@ fn undo(workspace: &Workspace, args: &Adopt) -> Done {
         person.tell("Left as it is; nothing was changed.")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let Restored { files, left, failed } = adopt::undo(&found);
+    let Restored { files, left, warnings, failed } = adopt::undo(&found);
+    report::warnings(&warnings);
     if !files.is_empty() {
         person.tell(&format!("Put back: {}. The values stay in the profile.", files.join(", ")))?;
         person.tell("Changed servers get nothing until you allow them again with `mcpenv allow`.")?;

@@ -11,6 +11,7 @@ mod hook;
 mod import;
 mod init;
 mod keychain;
+mod options;
 mod pages;
 mod report;
 mod servers;

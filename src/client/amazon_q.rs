@@ -7,7 +7,7 @@
 //! A stdio server inherits the whole environment, then `env`.
 //! Source: aws/amazon-q-developer-cli, `crates/chat-cli/src/cli/chat/tools/custom_tool.rs`.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, UserDirs};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -52,7 +52,7 @@ impl Client for AmazonQ {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -11,7 +11,7 @@
 //! (anthropics/claude-code #33958, #43865).
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs, Warning};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs, Warning};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
@@ -85,7 +85,7 @@ impl Client for ClaudeCode {
         telling.end()
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

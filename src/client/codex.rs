@@ -8,7 +8,7 @@
 //! transport, and `bearer_token`, make Codex refuse the file; a key that it does not know it skips. There is no SSE.
 //! Source: openai/codex, `codex-rs/config/src/mcp_types.rs` and `codex-rs/rmcp-client/src/utils.rs`.
 
-use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::document::{Source, Spot};
 use super::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
@@ -91,7 +91,7 @@ impl Client for Codex {
         telling.end()
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

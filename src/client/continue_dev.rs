@@ -12,7 +12,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::contract::{Client, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Server, UserDirs};
 use super::document::{Document, Source, Spot};
 use super::form::Form;
 use super::json::{self, Comments};
@@ -89,7 +89,7 @@ impl Client for Continue {
         Precedence::Both
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

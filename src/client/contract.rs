@@ -40,8 +40,8 @@ pub trait Client: Sync {
         Precedence::Project
     }
 
-    /// How a reference is written into its files. A client whose syntax nobody has proven keeps this: none.
-    fn writing(&self) -> &'static Writing {
+    /// How a reference is written into an entry of its files. A client whose syntax nobody has proven keeps this: none.
+    fn writing(&self, _: &Server) -> &'static Writing {
         &Writing::NONE
     }
 }

@@ -9,7 +9,7 @@
 //! Source: docs.github.com, "Adding MCP servers" of the Copilot CLI; github/copilot-cli #903; microsoft/apm's table, checked with
 //! 1.0.44. Closed source.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -61,7 +61,7 @@ impl Client for CopilotCli {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -7,7 +7,7 @@
 //! A stdio server inherits a short list of variables and what the entry names; `envFile` is for stdio servers only.
 //! Source: cursor.com/docs/mcp as others quote it (2026); Cursor is closed source.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, UserDirs};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -55,7 +55,7 @@ impl Client for Cursor {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

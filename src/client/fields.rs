@@ -1,9 +1,10 @@
 //! The fields of one server's entry, and the references in their texts. Knows no client: what is special is its [`Shape`].
 
+use super::bridge;
 use super::container::{self, What};
 use super::contract::{CommandForm, Kind, Transport};
 use super::document::{Spot, Tree};
-use super::form::Form;
+use super::form::{Form, scan};
 use super::reference::{Field, Own, find};
 use super::shape::{Part, Rest, Shape};
 use super::telling::{Draft, Telling};
@@ -36,7 +37,7 @@ impl Telling<'_> {
         }
     }
 
-    fn part(&mut self, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>, shape: &Shape, part: Part) {
+    fn part<'d, 'a>(&mut self, draft: &mut Draft<'d, 'a>, spot: &Spot<'d, 'a>, shape: &Shape, part: Part) {
         match part {
             Part::Command => self.command(draft, spot, shape),
             Part::Args => {
@@ -48,7 +49,7 @@ impl Telling<'_> {
         }
     }
 
-    fn command(&mut self, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>, shape: &Shape) {
+    fn command<'d, 'a>(&mut self, draft: &mut Draft<'d, 'a>, spot: &Spot<'d, 'a>, shape: &Shape) {
         if spot.is_list() && shape.keys.form == CommandForm::List {
             let mut items = spot.items();
             let Some(program) = items.next() else { return self.warn("wrong-type", &spot.pointer) };
@@ -140,7 +141,7 @@ impl Telling<'_> {
         }
     }
 
-    fn args(&mut self, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>, shape: &Shape, command: &str) {
+    fn args<'d, 'a>(&mut self, draft: &mut Draft<'d, 'a>, spot: &Spot<'d, 'a>, shape: &Shape, command: &str) {
         if !spot.is_list() {
             return self.warn("wrong-type", &spot.pointer);
         }
@@ -148,12 +149,18 @@ impl Telling<'_> {
     }
 
     /// The arguments of a command.
-    fn words(&mut self, draft: &mut Draft<'_, '_>, items: &[Spot<'_, '_>], shape: &Shape, command: &str) {
+    fn words<'d, 'a>(&mut self, draft: &mut Draft<'d, 'a>, items: &[Spot<'d, 'a>], shape: &Shape, command: &str) {
         let words: Vec<Option<&str>> = items.iter().map(Spot::text).collect();
-        let is_bridge = is_mcp_remote(command) || words.iter().flatten().any(|word| is_mcp_remote(word));
+        // one look at all words, not one for each
+        let is_bridge = words.contains(&Some("--header"));
+        let is_by_mcpenv = container::program(command) == "mcpenv" && words.first() == Some(&Some("exec"));
         for (index, item) in items.iter().enumerate() {
-            // mcp-remote fills `${NAME}` in its headers itself, from the environment that it is started with
-            let is_header = is_bridge && index > 0 && words[index - 1] == Some("--header");
+            let is_header = is_bridge && bridge::fills_header(command, &words, index);
+            if is_header && is_by_mcpenv {
+                // which is whatever `.mcpenv.toml` names, when mcpenv starts it
+                let names = scan(item.text().unwrap_or_default(), false).into_iter().filter(|token| token.form == Form::Braced);
+                draft.own.extend(names.map(|token| token.name));
+            }
             let own = if is_header { Some(&[Form::Braced][..]) } else { own(shape, Part::Args) };
             self.filled(draft, item, shape, field(shape, Part::Args), own);
         }
@@ -180,9 +187,4 @@ fn field(shape: &Shape, part: Part) -> Field {
 /// How references to the entry's own `env` are written in this part.
 fn own(shape: &Shape, part: Part) -> Option<&'static [Form]> {
     shape.own.0.contains(&part).then_some(shape.own.1)
-}
-
-fn is_mcp_remote(word: &str) -> bool {
-    let name = container::program(word);
-    name == "mcp-remote" || name.starts_with("mcp-remote@")
 }

@@ -13,7 +13,7 @@
 
 use std::collections::HashSet;
 
-use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::document::{Spot, Tree};
 use super::form::Form;
 use super::json::{self, Comments};
@@ -96,7 +96,7 @@ impl Client for GeminiCli {
         telling.end()
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

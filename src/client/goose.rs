@@ -8,7 +8,7 @@
 //! A stdio server inherits the whole environment, then `envs`, then `env_keys`.
 //! Source: block/goose, `crates/goose/src/agents/extension_manager.rs`; block.github.io/goose, the page on config files.
 
-use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::document::{Source, Spot};
 use super::form::Form;
 use super::shape::{Part, Shape};
@@ -88,7 +88,7 @@ impl Client for Goose {
         telling.end()
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -7,7 +7,7 @@
 //! What a stdio server inherits is not documented.
 //! Source: kiro.dev/docs/mcp, the pages on configuration and security (2026). Closed source.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, UserDirs};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -57,7 +57,7 @@ impl Client for Kiro {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -2,6 +2,7 @@
 
 mod amazon_q;
 mod bounds;
+mod bridge;
 mod claude_code;
 mod claude_desktop;
 mod cline;
@@ -52,6 +53,7 @@ mod writing;
 mod yaml;
 mod zed;
 
+pub use bridge::fills_header;
 pub use container::{Given, given};
 pub use contract::{
     Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Reference, Scope, Server, Transport, UserDirs,

@@ -9,7 +9,9 @@
 //! A local server inherits the whole environment, then `environment`.
 //! Source: anomalyco/opencode, `packages/opencode/src/config/variable.ts` and `mcp/index.ts`; opencode.ai/docs/config.
 
-use super::contract::{Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
+use super::contract::{
+    Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Server, Transport, UserDirs,
+};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -83,7 +85,7 @@ impl Client for OpenCode {
         Precedence::Both
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -9,7 +9,7 @@
 //! A stdio server inherits the SDK's short list and what `env` sets; nothing else of the environment.
 //! Source: RooCodeInc/Roo-Code, `src/services/mcp/McpHub.ts` and `src/utils/config.ts`.
 
-use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::form::Form;
 use super::json::{self, Comments};
 use super::reference::Dialect;
@@ -82,7 +82,7 @@ impl Client for Roo {
         telling.end()
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -16,7 +16,7 @@
 
 use std::path::Path;
 
-use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
+use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Server, Transport, UserDirs};
 use super::form::Form;
 use super::inputs::servers_with_inputs;
 use super::json::{self, Comments};
@@ -78,6 +78,8 @@ const PORTABLE: Shape = Shape { dialect: &PORTABLE_DIALECT, filled: PARTS, ..Sha
 const WRITING: Writing =
     Writing { reference: Some(("${env:", "}")), parts: PARTS, is_everywhere: true, mangles: &["${"], ..Writing::NONE };
 
+const PORTABLE_WRITING: Writing = Writing { reference: Some(("${", "}")), parts: PARTS, ..Writing::NONE };
+
 impl Client for VsCode {
     fn name(&self) -> &'static str {
         "vscode"
@@ -114,8 +116,8 @@ impl Client for VsCode {
         Precedence::Both
     }
 
-    fn writing(&self) -> &'static Writing {
-        &WRITING
+    fn writing(&self, server: &Server) -> &'static Writing {
+        if server.pointer.starts_with("/mcpServers/") { &PORTABLE_WRITING } else { &WRITING }
     }
 }
 

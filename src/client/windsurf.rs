@@ -7,7 +7,7 @@
 //! What a stdio server inherits is not documented.
 //! Source: docs.windsurf.com/windsurf/cascade/mcp (2026), and for `${file:}` only third parties; closed source.
 
-use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, UserDirs};
+use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, UserDirs};
 use super::form::Form;
 use super::json::Comments;
 use super::listing::Listing;
@@ -50,7 +50,7 @@ impl Client for Windsurf {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

@@ -8,7 +8,7 @@
 //! A stdio server inherits the whole environment of Zed, then `env`.
 //! Source: zed-industries/zed, `docs/src/ai/mcp.md` and `crates/context_server`.
 
-use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, Scope, UserDirs};
+use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, Scope, Server, UserDirs};
 use super::json::Comments;
 use super::listing::Listing;
 use super::shape::Shape;
@@ -52,7 +52,7 @@ impl Client for Zed {
         LISTING.read(text)
     }
 
-    fn writing(&self) -> &'static Writing {
+    fn writing(&self, _: &Server) -> &'static Writing {
         &WRITING
     }
 }

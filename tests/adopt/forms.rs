@@ -33,6 +33,12 @@ fn each_client_gets_its_own_syntax() {
             r#"{"mcpServers": {"a": {"type": "http", "url": "https://h", "headers": {"X-Key": "${A_KEY}"}}}}"#,
         ),
         (
+            "vscode",
+            ".mcp.json",
+            r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "§"}}}}"#,
+            r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "${A_TOKEN}"}}}}"#,
+        ),
+        (
             "gemini-cli",
             ".gemini/settings.json",
             r#"{"mcpServers": {"a": {"command": "x", "env": {"A_TOKEN": "§"}}} /* c */}"#,
@@ -145,6 +151,17 @@ fn what_a_container_is_given_goes_by_its_name_alone() {
 }
 
 #[test]
+fn a_header_that_the_server_fills_itself_is_in_no_process_list() {
+    let screen = becomes(
+        "claude-desktop",
+        "~/.config/Claude/claude_desktop_config.json",
+        r#"{"mcpServers": {"a": {"command": "npx", "args": ["mcp-remote@1", "https://h", "--header", "Authorization:Bearer §"]}}}"#,
+        r#"{"mcpServers": {"a": {"command": "@mcpenv", "args": [@exec, "npx", "mcp-remote@1", "https://h", "--header", "Authorization:Bearer ${A_TOKEN}"]}}}"#,
+    );
+    assert!(!screen.contains("stays visible"), "{screen}");
+}
+
+#[test]
 fn a_command_that_is_a_list_or_a_map_is_wrapped_where_it_stands() {
     let wrap = |client: &str, file: &str, before: &str, after: &str| {
         let world = World::with(&[(file, &before.replace('§', TOKEN))]);
@@ -224,6 +241,12 @@ fn what_has_no_form_stays_with_its_reason() {
             "its command line is not one that could be wrapped",
         ),
         (
+            "junie",
+            ".junie/mcp/mcp.json",
+            r#"{"mcpServers": {"a": {"url": "https://h", "headers": {"X-Key": "§"}}}}"#,
+            "Junie has no proven way to name a variable there",
+        ),
+        (
             "continue",
             ".continue/mcpServers/a.yaml",
             "k: &k §\nmcpServers:\n  - name: a\n    command: x\n    env: {A_TOKEN: *k}\n",
@@ -249,4 +272,32 @@ fn two_values_that_must_bear_one_name_cannot_both_be_taken() {
     assert!(screen.contains("would have to be called `API_KEY`, and that holds another value"), "{screen}");
     assert_eq!(world.values().len(), 1);
     assert!(world.text(".junie/mcp/mcp.json").contains("MADEMADE") && !world.text(".junie/mcp/mcp.json").contains("FAKEFAKE"));
+}
+
+#[test]
+fn a_server_with_a_file_of_variables_keeps_its_own_command() {
+    let text = format!(r#"{{"mcpServers": {{"a": {{"command": "x", "envFile": ".env", "env": {{"A_TOKEN": "{TOKEN}"}}}}}}}}"#);
+    let world = World::with(&[(".cursor/mcp.json", &text)]);
+    world.adopt(&["--wrap"]);
+    assert_eq!(world.text(".cursor/mcp.json"), text.replace(TOKEN, "${env:A_TOKEN}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_in_the_path_is_named_by_its_place_there() {
+    let mut world = World::with(&[(
+        "~/.lmstudio/mcp.json",
+        &format!(r#"{{"mcpServers": {{"-a/~": {{"command": "x", "env": {{"A_TOKEN": "{TOKEN}"}}}}}}}}"#),
+    )]);
+    let bin = world.sandbox.home().join("bin");
+    std::fs::create_dir(&bin).expect("made");
+    std::os::unix::fs::symlink(crate::sandbox::program(), bin.join("mcpenv")).expect("linked");
+    world.sandbox.set_variable("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+    world.adopt(&["--user"]);
+    let text = world.text("~/.lmstudio/mcp.json");
+    assert!(
+        text.contains(&format!("\"command\": \"{}/mcpenv\", \"args\": [\"exec\", \"--server=-a/~\"", bin.display())),
+        "{text}"
+    );
+    assert!(world.text(".mcpenv.toml").contains("[servers.\"-a/~\"]\nvariables = [\"A_TOKEN\"]"));
 }

@@ -9,5 +9,6 @@ mod formatting;
 mod forms;
 mod hostile;
 mod splice;
+mod starting;
 mod taking;
 mod world;

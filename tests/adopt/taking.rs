@@ -171,11 +171,12 @@ fn a_default_in_a_reference_is_a_plaintext_like_any_other() {
 }
 
 #[test]
-fn what_its_client_would_spoil_is_given_by_mcpenv() {
-    let text = claude("x").replace("\"x\"", "\"sec${ret}-1f0c9a\"");
-    let world = World::with(&[(".mcp.json", &text)]);
-    let out = world.dry(&["--wrap"]).out;
-    assert!(out.contains("mcpenv exec") || out.contains("No plaintext"), "{out}");
+fn another_client_that_reads_the_same_file_is_named_when_it_does_not_understand_it() {
+    let text = "{\"mcpServers\": {\"a\": {\"type\": \"http\", \"url\": \"https://h/?token=%\"}}}".replace('%', TOKEN);
+    let world = World::with(&[(".mcp.json", &text), (".vscode/mcp.json", &claude(TOKEN).replace("mcpServers", "servers"))]);
+    let out = world.dry(&[]).out;
+    let notes: Vec<&str> = out.lines().filter(|line| line.contains("is also read by")).collect();
+    assert_eq!(notes, ["! `.mcp.json` is also read by Copilot CLI, which does not fill what Claude Code does there"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
     ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
-    ("clap", &["src/cli/args.rs"]),
+    ("clap", &["src/cli/args.rs", "src/cli/options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("crossterm", &["src/cli/ask.rs"]),

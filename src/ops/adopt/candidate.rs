@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use crate::client::{CommandForm, Keys, Part, Server, Span, Value, given, push_key, spans, steps};
+use crate::client::{CommandForm, Keys, Part, Server, Span, Value, fills_header, given, push_key, spans, steps};
 use crate::mask;
 use crate::plaintext;
 
@@ -19,6 +19,8 @@ pub(super) struct Candidate {
     pub key: String,
     /// It gives a container a variable (`-e NAME=value`): the name, and where the value starts.
     pub given: Option<(String, usize)>,
+    /// The server itself fills `${NAME}` in it, from its own environment.
+    pub is_filled_by_server: bool,
     pub text: Zeroizing<String>,
     /// The parts of it that have to go, in their order.
     pub spots: Vec<Spot>,
@@ -77,8 +79,18 @@ impl Candidate {
             };
         }
         let Value::Text(text) = value else { return None };
-        let given = (part == Some(Part::Args)).then(|| given_at(server, &way)).flatten();
-        Some(Self { at: at.to_owned(), part, key, given, text: Zeroizing::new(text.clone()), spots: Vec::new() })
+        let is_argument = part == Some(Part::Args);
+        let given = is_argument.then(|| given_at(server, &way)).flatten();
+        let is_filled_by_server = is_argument && is_filled_header(server, &way);
+        Some(Self {
+            at: at.to_owned(),
+            part,
+            key,
+            given,
+            is_filled_by_server,
+            text: Zeroizing::new(text.clone()),
+            spots: Vec::new(),
+        })
     }
 
     /// Puts the parts in order, and makes one of those that meet.
@@ -160,6 +172,13 @@ fn given_at(server: &Server, way: &[String]) -> Option<(String, usize)> {
     let args: Vec<Option<&str>> = server.args().into_iter().map(Some).collect();
     let found = given(server.command()?, &args).into_iter().find(|given| given.argument == index)?;
     Some((found.name.to_owned(), found.at))
+}
+
+/// Whether an argument is a header that its server fills.
+fn is_filled_header(server: &Server, way: &[String]) -> bool {
+    let args: Vec<Option<&str>> = server.args().into_iter().map(Some).collect();
+    let index = way.last().and_then(|index| index.parse::<usize>().ok());
+    index.is_some_and(|index| fills_header(server.command().unwrap_or(""), &args, index))
 }
 
 impl Spot {

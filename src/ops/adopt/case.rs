@@ -48,7 +48,7 @@ impl Plan {
                 let forms = match whole {
                     Some(why) => candidates.iter().map(|_| Err(why.clone())).collect(),
                     None => {
-                        let writing = source.client.writing();
+                        let writing = source.client.writing(server);
                         choose(server, &candidates, Wish { writing, title: source.client.title(), is_wrapped: wanted.is_wrapped })
                     }
                 };
@@ -61,11 +61,13 @@ impl Plan {
     /// Says where a second client that reads the same entry will not understand what is written for the first.
     fn also_read(&mut self, first: &Source, second: &Source, case: &Case<'_>) {
         let is_other = |candidate: &Candidate| {
-            let of = |source: &Source| source.client.writing().reference(candidate.part, "X");
+            let of = |source: &Source| source.client.writing(case.server).reference(candidate.part, "X");
             of(first) != of(second)
         };
         let is_reference = |form: &Result<Form, String>| *form == Ok(Form::Reference);
-        if case.candidates.iter().zip(&case.forms).any(|(candidate, form)| is_reference(form) && is_other(candidate)) {
+        if second.is_at_home
+            && case.candidates.iter().zip(&case.forms).any(|(candidate, form)| is_reference(form) && is_other(candidate))
+        {
             let note = format!(
                 "`{}` is also read by {}, which does not fill what {} does there",
                 first.shown,

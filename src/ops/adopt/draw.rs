@@ -1,20 +1,20 @@
 //! Draws the plan up: looks through the files, settles forms and names, and makes the edits. Nothing is written here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::candidate::Candidate;
 use super::case::Case;
 use super::edits::{Changes, Launcher, Settled, changes};
-use super::form::{Form, wrapped_as};
+use super::form::{Form, in_argument, wrapped_as};
 use super::names::Names;
 use super::own;
 use super::plan::{FilePlan, Plan, Refusal, Step, Wanted};
 use super::source::{Source, gather};
 use super::trouble::AdoptError;
-use crate::client::{self, Change, Part, Scope, Server};
+use crate::client::{self, Change, Kind, Part, Scope, Server};
 use crate::mask;
 use crate::ops::target;
 use crate::ops::workspace::Workspace;
@@ -22,6 +22,7 @@ use crate::plaintext;
 use crate::profile::ProfileName;
 use crate::project::Project;
 use crate::secret::Secret;
+use crate::sys::canonical;
 use crate::var::VarName;
 
 /// Looks through the files, and says what would change.
@@ -61,7 +62,11 @@ pub fn plan(
 
 /// What becomes of one server's entry.
 struct Work<'c> {
+    /// Whose entry it is.
+    owner: &'c Source,
     changes: Changes,
+    /// Where the client must find which name afterwards.
+    references: Vec<(String, VarName)>,
     steps: Vec<Step>,
     gone: Vec<Secret>,
     /// What `.mcpenv.toml` must declare for it, and under which name.
@@ -93,9 +98,10 @@ impl Plan {
             if works.is_empty() {
                 continue;
             }
-            if !is_gone(source, &after, self.refused.iter().filter(|refused| refused.file == source.shown).count()) {
+            let stays = self.refused.iter().filter(|refused| refused.file == source.shown).count();
+            if !is_done(&works, &after, stays) {
                 for step in works.into_iter().flat_map(|work| work.steps) {
-                    self.stay(step, "what stands there afterwards still looks like a plaintext".to_owned());
+                    self.stay(step, "its client would not find the variable afterwards".to_owned());
                 }
                 continue;
             }
@@ -118,15 +124,25 @@ impl Plan {
     }
 
     /// What becomes of one entry; `None` when all of it stays.
-    fn work<'c>(&mut self, source: &Source, case: &'c Case<'_>, names: &[Vec<VarName>], launcher: &Launcher) -> Option<Work<'c>> {
-        let (mut settled, mut steps, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    fn work<'c>(
+        &mut self,
+        source: &'c Source,
+        case: &'c Case<'_>,
+        names: &[Vec<VarName>],
+        launcher: &Launcher,
+    ) -> Option<Work<'c>> {
+        let (mut settled, mut steps, mut gone, mut references) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((candidate, form), names) in case.candidates.iter().zip(&case.forms).zip(names) {
             match form {
                 Ok(form) => {
-                    let note = source.client.writing().note.filter(|_| matches!(form, Form::Reference | Form::Inherited));
+                    let note =
+                        source.client.writing(case.server).note.filter(|_| matches!(form, Form::Reference | Form::Inherited));
                     note.into_iter().for_each(|note| self.note(note.to_owned()));
                     steps.push(step(source, case.server, candidate, *form, names));
                     gone.extend(candidate.values().filter_map(|value| Secret::new(value.as_bytes().to_vec()).ok()));
+                    if *form == Form::Reference {
+                        references.extend(names.iter().map(|name| (candidate.at.clone(), name.clone())));
+                    }
                     settled.push(Settled { candidate, form: *form, names: names.clone() });
                 }
                 Err(why) => self.refuse(&source.shown, case.server, candidate.place(case.server), why.clone()),
@@ -136,8 +152,8 @@ impl Plan {
         let unnamed = settled.iter().filter(|settled| matches!(settled.form, Form::Wrapper | Form::Inherited));
         let unnamed = unnamed.flat_map(|settled| settled.names.iter().cloned()).collect();
         let declared = (wrapped_as(case.server).unwrap_or(&case.server.name), unnamed);
-        let changes = changes(case.server, source.client.writing(), &settled, launcher);
-        (!steps.is_empty()).then_some(Work { changes, steps, gone, declared })
+        let changes = changes(case.server, source.client.writing(case.server), &settled, launcher);
+        (!steps.is_empty()).then_some(Work { owner: source, changes, references, steps, gone, declared })
     }
 
     /// The file with all of these done; where they cannot all be, with those that can.
@@ -168,22 +184,34 @@ impl Plan {
     }
 }
 
-/// Whether a file is still read, and no more plaintext is found in it than what stays.
-fn is_gone(source: &Source, after: &[u8], stays: usize) -> bool {
-    let Ok(declaration) = source.client.read_at(&source.path, after, source.scope) else { return false };
-    let left: BTreeSet<String> = declaration.servers.iter().flat_map(plaintext::find).map(|finding| finding.at).collect();
-    left.len() <= stays
+/// Whether each client still reads the file and finds its references, and no more plaintext is found than what stays.
+fn is_done(works: &[Work<'_>], after: &[u8], stays: usize) -> bool {
+    let mut owners: Vec<&Source> = Vec::new();
+    for work in works {
+        if !owners.iter().any(|known| std::ptr::eq(*known, work.owner)) {
+            owners.push(work.owner);
+        }
+    }
+    owners.into_iter().all(|owner| {
+        let Ok(declaration) = owner.client.read_at(&owner.path, after, owner.scope) else { return false };
+        let left: BTreeSet<String> = declaration.servers.iter().flat_map(plaintext::find).map(|finding| finding.at).collect();
+        let references = declaration.servers.iter().flat_map(|server| &server.references);
+        let found: BTreeSet<(&str, &str)> =
+            references.filter(|r| r.kind != Kind::Unexpanded).map(|r| (r.at.as_str(), r.name.as_str())).collect();
+        let mut written = works.iter().filter(|work| std::ptr::eq(work.owner, owner)).flat_map(|work| &work.references);
+        left.len() <= stays && written.all(|(at, name)| found.contains(&(at.as_str(), name.as_str())))
+    })
 }
 
 fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, names: &[VarName]) -> Step {
-    let writing = source.client.writing();
+    let writing = source.client.writing(server);
     let name = |index: usize| names.get(index).map_or("", VarName::as_str);
     let before = candidate.told(|_, value| mask::masked(value.as_bytes()));
     let after = match form {
         Form::Reference => candidate.told(|index, _| writing.reference(candidate.part, name(index)).unwrap_or_default()),
         Form::Wrapper if candidate.part == Some(Part::Env) => format!("gone; `mcpenv exec` gives `{}`", name(0)),
         Form::Wrapper if candidate.given_whole().is_some() => format!("-e {}", name(0)),
-        Form::Wrapper => candidate.told(|index, _| format!("%{{{}}}", name(index))),
+        Form::Wrapper => candidate.told(|index, _| in_argument(candidate, writing, name(index))),
         Form::Inherited => format!("gone; {} passes `{}` on", source.client.title(), name(0)),
         Form::Names(list) => format!("gone; `{list}` names `{}`", name(0)),
         Form::Bearer(field) | Form::Field(field) => format!("gone; `{field}` names `{}`", name(0)),
@@ -201,6 +229,13 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         names: names.to_vec(),
         is_wrapped: form == Form::Wrapper,
     }
+}
+
+/// The path under which this very program is found, where there is one that stays when it is replaced by a newer one.
+#[must_use]
+pub fn program(workspace: &Workspace, running: &Path) -> PathBuf {
+    let is_it = |found: &PathBuf| canonical(found).is_ok_and(|found| canonical(running).is_ok_and(|running| found == running));
+    workspace.program("mcpenv").filter(is_it).unwrap_or_else(|| running.to_owned())
 }
 
 /// How mcpenv is called from a file: by its name where others have it too, by its place in a file of this machine.

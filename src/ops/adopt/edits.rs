@@ -1,7 +1,7 @@
 //! The changes that put the chosen forms into an entry.
 
 use super::candidate::{Candidate, below};
-use super::form::{Form, wrapped_as};
+use super::form::{Form, in_argument, wrapped_as};
 use crate::client::{Change, CommandForm, Server, Value, Writing};
 use crate::var::VarName;
 
@@ -47,7 +47,7 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
                 let range = at..candidate.text.len();
                 changes.texts.push(Change::Text { at: candidate.at.clone(), range, with: String::new() });
             }
-            Form::Wrapper => changes.replace(candidate, names, |name| format!("%{{{name}}}")),
+            Form::Wrapper => changes.replace(candidate, names, |name| in_argument(candidate, writing, name)),
             Form::Inherited => changes.others.push(remove()),
             Form::Names(list) => {
                 changes.others.push(remove());
@@ -129,7 +129,13 @@ impl Changes {
     fn launch(&mut self, server: &Server, launcher: &Launcher) {
         let keys = server.keys;
         let at = |field: &str| below(&server.pointer, field);
-        let mut words = vec!["exec".to_owned(), "--server".to_owned(), server.name.clone()];
+        let mut words = vec!["exec".to_owned()];
+        // a name that looks like an option must not be taken for one
+        if server.name.starts_with('-') {
+            words.push(format!("--server={}", server.name));
+        } else {
+            words.extend(["--server".to_owned(), server.name.clone()]);
+        }
         words.extend(launcher.options.iter().cloned());
         words.push("--".to_owned());
         let command = server.entry.get(keys.command);

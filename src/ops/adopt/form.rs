@@ -1,7 +1,7 @@
 //! Which form takes the place of a plaintext: what the client's own syntax proves, else the wrapper, else none.
 
 use super::candidate::Candidate;
-use crate::client::{CommandForm, Move, Part, Server, Transport, Value, Writing};
+use crate::client::{CommandForm, Kind, Move, Part, Server, Transport, Value, Writing};
 use crate::var::VarName;
 
 /// What takes the place of a text.
@@ -41,6 +41,16 @@ impl Form {
             Self::Wrapper => candidate.part == Some(Part::Env),
             Self::Reference | Self::Bearer(_) => false,
         }
+    }
+}
+
+/// What stands for a variable in an argument of a server that mcpenv starts: what the server fills itself, so that the value
+/// is in no process list, or what mcpenv fills. What the client fills would be the value before mcpenv starts it.
+pub(super) fn in_argument(candidate: &Candidate, writing: &Writing, name: &str) -> String {
+    if candidate.is_filled_by_server && writing.reference(Some(Part::Args), name).is_none() {
+        format!("${{{name}}}")
+    } else {
+        format!("%{{{name}}}")
     }
 }
 
@@ -139,6 +149,11 @@ fn wrappable(server: &Server) -> Result<(), Option<&'static str>> {
         return Err(None);
     }
     let keys = server.keys;
+    let args = [server.pointer.as_str(), keys.args].join("/");
+    // one among the arguments is read by the server's own program
+    if server.references.iter().any(|r| r.kind == Kind::EnvFile && !r.at.starts_with(&args)) {
+        return Err(Some("its variables come from a file too, which the wrapper does not pass on"));
+    }
     let are_texts = |value: Option<&Value>| match value {
         None => true,
         Some(Value::List(items)) => items.iter().all(|item| matches!(item, Value::Text(_))),

@@ -14,7 +14,7 @@ mod trouble;
 mod undo;
 mod write;
 
-pub use draw::plan;
+pub use draw::{plan, program};
 pub use plan::{FilePlan, Plan, Refusal, Step, Wanted};
 pub use trouble::AdoptError;
 pub use undo::{Restored, Standing, Undo, look_back, undo};

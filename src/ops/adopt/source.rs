@@ -19,6 +19,8 @@ use crate::sys::canonical;
 /// A client's file.
 pub(super) struct Source {
     pub client: &'static dyn Client,
+    /// The client has files of its user's on this system, so it may be there.
+    pub is_at_home: bool,
     pub scope: Scope,
     /// Where it really lies.
     pub path: PathBuf,
@@ -39,6 +41,7 @@ pub(super) struct Sources {
 /// A file that some client reads.
 struct Known {
     client: &'static dyn Client,
+    is_at_home: bool,
     scope: Scope,
     path: PathBuf,
 }
@@ -66,7 +69,7 @@ pub(super) fn gather(workspace: &Workspace, project: &Project, wanted: &Wanted<'
         if found.is_empty() {
             let client = wanted.client.ok_or_else(|| AdoptError::Stranger(path.clone()))?;
             let scope = if real.starts_with(&project.root) { Scope::Project } else { Scope::User };
-            sources.read(workspace, project, &Known { client, scope, path: real })?;
+            sources.read(workspace, project, &Known { client, is_at_home: true, scope, path: real })?;
         }
     }
     Ok(sources)
@@ -74,19 +77,20 @@ pub(super) fn gather(workspace: &Workspace, project: &Project, wanted: &Wanted<'
 
 /// Every file of the clients that this project wants, whether it is there or not.
 fn known(workspace: &Workspace, project: &Project) -> Vec<Known> {
-    let of = |scope, root: &Path, files: Vec<ClientFile>| {
-        let root = root.to_owned();
-        let one = move |file: ClientFile| {
-            let path = root.join(&file.path);
-            file.clients.into_iter().map(move |client| Known { client, scope, path: path.clone() }).collect::<Vec<_>>()
-        };
-        files.into_iter().flat_map(one).collect::<Vec<Known>>()
-    };
-    let mut known = of(Scope::Project, &project.root, places::in_project(project).files);
     let variable = |name: &str| workspace.path_variable(name);
     let paths = &workspace.paths;
     let user = UserDirs { home: paths.home(), config: paths.user_config(), roaming: paths.roaming(), variable: &variable };
-    known.extend(of(Scope::User, Path::new(""), places::of_user(project, &user).files));
+    let is_at_home = |client: &dyn Client| client.places(&user).iter().any(|place| place.scope == Scope::User);
+    let mut known = Vec::new();
+    let mut add = |scope, root: &Path, files: Vec<ClientFile>| {
+        for file in files {
+            let path = root.join(&file.path);
+            let of = |client| Known { client, is_at_home: is_at_home(client), scope, path: path.clone() };
+            known.extend(file.clients.into_iter().map(of));
+        }
+    };
+    add(Scope::Project, &project.root, places::in_project(project).files);
+    add(Scope::User, Path::new(""), places::of_user(project, &user).files);
     known
 }
 
@@ -112,6 +116,7 @@ impl Sources {
         match file.client.read_at(&file.path, &bytes, file.scope) {
             Ok(declaration) => self.files.push(Source {
                 client: file.client,
+                is_at_home: file.is_at_home,
                 scope: file.scope,
                 path: canonical(&file.path).map_err(|source| FileError::of(&file.path, source))?,
                 shown: shown_name,

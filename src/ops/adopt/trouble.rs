@@ -37,7 +37,7 @@ pub enum AdoptError {
     Record(String),
     #[error("nothing was adopted here that could be undone")]
     NoRecord,
-    #[error("the directory of mcpenv's own program has no name that a file could hold")]
+    #[error("the path of this mcpenv, or of the project, is no text that a client's file could hold")]
     Program,
 }
 
@@ -61,7 +61,7 @@ impl Fault for AdoptError {
             Self::Format(_) => Some("it must end in .json, .jsonc, .toml, .yaml or .yml".to_owned()),
             Self::Splice { source, .. } => source.hint(),
             Self::Taken(_) => Some("run the command again".to_owned()),
-            Self::Record(_) => Some("nothing was changed; mend that and run the command again".to_owned()),
+            Self::Record(_) => Some("no file was changed; mend that and run the command again".to_owned()),
             Self::NoRecord | Self::Program => None,
         }
     }

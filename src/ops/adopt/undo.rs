@@ -34,6 +34,7 @@ pub enum Standing {
 pub struct Restored {
     pub files: Vec<String>,
     pub left: Vec<String>,
+    pub warnings: Vec<String>,
     pub failed: Vec<AdoptError>,
 }
 
@@ -77,7 +78,10 @@ pub fn undo(undo: &Undo) -> Restored {
             Standing::Back => {}
             Standing::Changed => restored.left.push(shown.clone()),
             Standing::Adopted => match rewrite::rewrite(&kept.path, &kept.after, &kept.before) {
-                Ok(()) => restored.files.push(shown.clone()),
+                Ok(warning) => {
+                    restored.files.push(shown.clone());
+                    restored.warnings.extend(warning);
+                }
                 Err(e) => {
                     restored.left.push(shown.clone());
                     restored.failed.push(e.into());

@@ -31,7 +31,10 @@ pub fn write(workspace: &Workspace, plan: &Plan) -> Result<Adopted, AdoptError> 
     record::keep(workspace, &plan.project.root, &plan.files)?;
     for (index, file) in plan.files.iter().enumerate() {
         match rewrite::rewrite(&file.path, &file.before, &file.after) {
-            Ok(()) => done.files.push(file.shown.clone()),
+            Ok(warning) => {
+                done.files.push(file.shown.clone());
+                done.warnings.extend(warning);
+            }
             Err(error) => {
                 let left = plan.files[index..].iter().map(|file| file.shown.clone()).collect();
                 done.stopped = Some((error.into(), left));
