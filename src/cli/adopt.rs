@@ -1,6 +1,6 @@
 //! `adopt`: shows, masked, which plaintext would leave which client file, and does it once a person says yes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -24,8 +24,7 @@ pub(super) fn run(workspace: &Workspace, args: &Adopt) -> Done {
         return undo(workspace, args);
     }
     let mut person = if args.dry_run { None } else { Some(Person::at_terminal(workspace)?) };
-    let running = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
-    let program = adopt::program(workspace, &running);
+    let program = program(workspace);
     let wanted = Wanted {
         files: &args.files,
         scope: Scope::Project,
@@ -50,13 +49,39 @@ pub(super) fn run(workspace: &Workspace, args: &Adopt) -> Done {
     if args.files.is_empty() && !matches!(results.as_slice(), [Outcome { is_stopped: true, .. }]) {
         let second = user()?;
         if args.user || !second.steps.is_empty() {
-            results.push(one(workspace, second, "\nYour own client files, which serve every project:", person)?);
+            results.push(one(workspace, second, USER, person)?);
         }
     }
     if args.json {
         report::json(&Value::Array(results.iter().map(|outcome| outcome.told.clone()).collect()));
     }
     Ok(if results.iter().any(|outcome| outcome.is_stopped) { report::code(Exit::Failed) } else { ExitCode::SUCCESS })
+}
+
+/// The same within `init`: what stands in plaintext in the project's files and in the user's own, each asked about.
+pub(super) fn offer(
+    workspace: &Workspace,
+    root: &Path,
+    profile: &ProfileName,
+    person: &mut Person,
+) -> Result<(), Box<dyn Fault>> {
+    let program = program(workspace);
+    for (scope, title) in [(Scope::Project, PROJECT), (Scope::User, USER)] {
+        let wanted = Wanted { files: &[], scope, client: None, is_wrapped: false, program: &program };
+        let plan = adopt::plan(workspace, Some(root), Some(profile.clone()), wanted)?;
+        if !plan.files.is_empty() {
+            one(workspace, plan, title, person)?;
+        }
+    }
+    Ok(())
+}
+
+const PROJECT: &str = "\nSecrets stand in plaintext in files here. They can move into the profile:";
+const USER: &str = "\nYour own client files, which serve every project:";
+
+fn program(workspace: &Workspace) -> PathBuf {
+    let running = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mcpenv"));
+    adopt::program(workspace, &running)
 }
 
 /// How one plan ended.

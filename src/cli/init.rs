@@ -6,7 +6,7 @@ use super::args::Init;
 use super::ask::Person;
 use super::report::Done;
 use super::values::ask_value_or_nothing;
-use super::{allow, report};
+use super::{adopt, allow, report};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::ops::allow::{asked_names, propose};
@@ -37,7 +37,9 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         report::note("nothing is approved yet: a person does that with `mcpenv allow`");
         return Ok(ExitCode::SUCCESS);
     };
-    let done = fill(workspace, &made, &mut person).and_then(|()| allow::review(workspace, Some(&made.root), &mut person));
+    let done = adopt::offer(workspace, &made.root, &made.profile, &mut person)
+        .and_then(|()| fill(workspace, &made, &mut person))
+        .and_then(|()| allow::review(workspace, Some(&made.root), &mut person));
     if matches!(&done, Err(fault) if fault.exit() == Exit::Interrupted) {
         report::note("what was made and stored so far stays; `mcpenv init` goes on from there");
     }

@@ -8,15 +8,6 @@ use crate::world::World;
 
 const TOKEN: &str = "ghp_FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE";
 
-/// Whether this mcpenv starts servers.
-fn can_start(world: &World) -> bool {
-    let is_there = world.sandbox.run(&["exec", "--help"]).code == 0;
-    if !is_there {
-        eprintln!("skipped: this mcpenv has no `exec` yet");
-    }
-    is_there
-}
-
 /// A server that writes down its arguments and what it has of these variables.
 fn server(world: &World) -> String {
     let file = world.sandbox.root().join("server");
@@ -49,9 +40,6 @@ fn started(world: &World, file: &str) -> String {
 fn a_wrapped_server_starts_with_what_it_had_and_without_what_is_not_its_own() {
     for (client, file) in [("junie", ".junie/mcp/mcp.json"), ("claude-desktop", "~/.config/Claude/claude_desktop_config.json")] {
         let world = World::new();
-        if !can_start(&world) {
-            return;
-        }
         let server = server(&world);
         world.put(file, format!("{{\"mcpServers\": {{\"a\": {{\"command\": \"{server}\", \"args\": [\"--key={TOKEN}\", \"x y\"], \"env\": {{\"A_TOKEN\": \"{TOKEN}\", \"B\": \"b\"}}}}}}}}"));
         assert_eq!(started(&world, file), format!("{TOKEN}|b|of the client|--key={TOKEN}|x y|"));
@@ -65,9 +53,6 @@ fn a_wrapped_server_starts_with_what_it_had_and_without_what_is_not_its_own() {
 #[test]
 fn a_server_of_a_client_with_a_syntax_starts_by_its_wrapper_too() {
     let world = World::new();
-    if !can_start(&world) {
-        return;
-    }
     let server = server(&world);
     world.put(
         ".mcp.json",

@@ -49,6 +49,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/approval/ledger.rs", "writes the key of the approvals to its private file"),
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
+    ("src/ops/adopt/names.rs", "gives equal values one name"),
     ("src/ops/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
     ("src/keychain.rs", "hands a value to the keychain of the system"),

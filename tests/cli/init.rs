@@ -105,3 +105,20 @@ fn an_identity_that_is_lost_or_foreign_is_never_replaced() {
         assert!(sandbox.said("acme").contains("chmod"), "{}", sandbox.said("acme"));
     }
 }
+
+#[test]
+fn init_offers_to_take_over_what_stands_in_plaintext_before_it_asks_for_anything_else() {
+    const TOKEN: &str = "ghp_FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE";
+    let sandbox = Sandbox::new();
+    let file = sandbox.project("acme").join(".mcp.json");
+    sandbox
+        .write(&file, format!(r#"{{ "mcpServers": {{ "s": {{ "command": "x", "env": {{ "GITHUB_TOKEN": "{TOKEN}" }} }} }} }}"#));
+    let (code, screen) = sandbox.answer(
+        &["init", "--project", path(&sandbox.project("acme"))],
+        &[("[acme]: ", "\r"), ("Store this 1 value", "y\r"), ("Let this 1 server", "y\r")],
+    );
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("Secrets stand in plaintext in files here") && !screen.contains(TOKEN), "{screen}");
+    assert!(!fs::read_to_string(&file).expect("there").contains(TOKEN));
+    assert_eq!(sandbox.loaded("acme"), ["GITHUB_TOKEN"]);
+}

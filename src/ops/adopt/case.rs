@@ -1,12 +1,16 @@
 //! The servers with plaintext: which form each text of theirs gets, and which names the values get.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use super::candidate::Candidate;
 use super::form::{Form, Wish, choose};
-use super::names::{Asking, Names, proposed};
+use super::names::{Asking, give, proposed};
 use super::plan::{Plan, Wanted};
 use super::source::{Source, is_elsewhere};
 use crate::client::Server;
 use crate::escape::shown;
+use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::var::VarName;
 
@@ -22,12 +26,11 @@ impl Plan {
     /// Every server with plaintext, and the form for each.
     pub(super) fn cases<'s>(&mut self, sources: &'s [Source], wanted: Wanted<'_>) -> Vec<Case<'s>> {
         let mut cases: Vec<Case<'s>> = Vec::new();
+        let mut known: HashMap<(&Path, &str), usize> = HashMap::new();
         for (index, source) in sources.iter().enumerate() {
             for server in &source.servers {
                 // the same entry, read by another client too
-                let is_known =
-                    |case: &&Case<'_>| sources[case.source].path == source.path && case.server.pointer == server.pointer;
-                if let Some(known) = cases.iter().find(is_known) {
+                if let Some(known) = known.get(&(source.path.as_path(), server.pointer.as_str())).map(|at| &cases[*at]) {
                     self.also_read(&sources[known.source], source, known);
                     continue;
                 }
@@ -52,6 +55,7 @@ impl Plan {
                         choose(server, &candidates, Wish { writing, title: source.client.title(), is_wrapped: wanted.is_wrapped })
                     }
                 };
+                known.insert((&source.path, &server.pointer), cases.len());
                 cases.push(Case { source: index, server, candidates, forms });
             }
         }
@@ -79,7 +83,8 @@ impl Plan {
     }
 
     /// Gives each value its name: case by case, text by text, part by part. A text without one is refused.
-    pub(super) fn name(&mut self, sources: &[Source], cases: &mut [Case<'_>], names: &mut Names<'_>) -> Vec<Vec<Vec<VarName>>> {
+    /// Notes what the profile does not hold yet.
+    pub(super) fn name(&mut self, sources: &[Source], cases: &mut [Case<'_>], profile: &Profile) -> Vec<Vec<Vec<VarName>>> {
         let mut asking: Vec<Asking> = Vec::new();
         let mut places: Vec<(usize, usize)> = Vec::new();
         for (number, case) in cases.iter_mut().enumerate() {
@@ -94,7 +99,8 @@ impl Plan {
                 }
             }
         }
-        let given = names.give(&asking.iter().collect::<Vec<_>>());
+        let (given, fresh) = give(profile, &asking);
+        self.values = fresh;
         let mut out: Vec<Vec<Vec<VarName>>> = cases.iter().map(|case| vec![Vec::new(); case.candidates.len()]).collect();
         for ((number, at), name) in places.iter().zip(&given) {
             match name {
@@ -119,15 +125,19 @@ impl Plan {
         places: &[(usize, usize)],
         given: &[Option<VarName>],
     ) {
+        // who got the name that several wished for
+        let mut owners: HashMap<&VarName, usize> = HashMap::new();
         for (index, ask) in asking.iter().enumerate() {
-            let Some(wish) = ask.wishes.first() else { continue };
-            let twin = |other: &usize| asking[*other].wishes.first() == Some(wish) && asking[*other].value != ask.value;
-            if let (Some(other), Some(name)) = ((0..asking.len()).find(twin), &given[index])
-                && name != wish
+            if let Some(wish) = ask.wishes.first().filter(|wish| Some(*wish) == given[index].as_ref()) {
+                owners.entry(wish).or_insert(index);
+            }
+        }
+        let file = |at: usize| &sources[cases[places[at].0].source].shown;
+        for (index, ask) in asking.iter().enumerate() {
+            if let (Some(wish), Some(name)) = (ask.wishes.first(), &given[index])
+                && let Some(owner) = owners.get(wish).filter(|owner| asking[**owner].value != ask.value)
             {
-                let file = |at: usize| &sources[cases[places[at].0].source].shown;
-                let note = format!("`{}` holds another `{wish}` than `{}`: it is kept as `{name}`", file(index), file(other));
-                self.note(note);
+                self.note(format!("`{}` holds another `{wish}` than `{}`: it is kept as `{name}`", file(index), file(*owner)));
             }
         }
     }

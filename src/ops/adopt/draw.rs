@@ -1,6 +1,6 @@
 //! Draws the plan up: looks through the files, settles forms and names, and makes the edits. Nothing is written here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -9,7 +9,6 @@ use super::candidate::Candidate;
 use super::case::Case;
 use super::edits::{Changes, Launcher, Settled, changes};
 use super::form::{Form, in_argument, wrapped_as};
-use super::names::Names;
 use super::own;
 use super::plan::{FilePlan, Plan, Refusal, Step, Wanted};
 use super::source::{Source, gather};
@@ -51,12 +50,10 @@ pub fn plan(
         values: BTreeMap::new(),
     };
     let mut cases = plan.cases(&sources.files, wanted);
-    let mut names = Names::new(&stored);
-    let given = plan.name(&sources.files, &mut cases, &mut names);
+    let given = plan.name(&sources.files, &mut cases, &stored);
     plan.edit(&sources.files, &cases, &given, wanted.program)?;
-    plan.values = names.new_values();
-    let used: Vec<&VarName> = plan.steps.iter().flat_map(|step| &step.names).collect();
-    plan.values.retain(|name, _| used.contains(&name));
+    let used: HashSet<&VarName> = plan.steps.iter().flat_map(|step| &step.names).collect();
+    plan.values.retain(|name, _| used.contains(name));
     Ok(plan)
 }
 

@@ -1,7 +1,8 @@
 //! Under which names plaintext is stored: the name that the server reads where that must be, the one that the same value has
 //! already, else one that says what it is. Two values never share a name, and a name that is taken is never given away.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::candidate::{Candidate, Spot};
 use crate::catalog;
@@ -20,62 +21,81 @@ pub(super) struct Asking {
     pub is_fixed: bool,
 }
 
-/// The names that are given away.
-pub(super) struct Names<'p> {
-    profile: &'p Profile,
-    given: BTreeMap<VarName, Secret>,
+/// A name for each value, and what is not stored yet; `None` where the only name that would do holds another value. Those that
+/// can have only one come first, then those that are asked for most often.
+pub(super) fn give(profile: &Profile, asking: &[Asking]) -> (Vec<Option<VarName>>, BTreeMap<VarName, Secret>) {
+    let mut uses: HashMap<&[u8], usize> = HashMap::new();
+    for ask in asking {
+        *uses.entry(ask.value.expose()).or_default() += 1;
+    }
+    let mut order: Vec<usize> = (0..asking.len()).collect();
+    order.sort_by_key(|index| {
+        let ask = &asking[*index];
+        (!ask.is_fixed, Reverse(uses.get(ask.value.expose()).copied()), *index)
+    });
+    let mut names = Names::default();
+    for (name, variable) in &profile.variables {
+        names.hold(name, variable.value.expose());
+    }
+    let mut given = vec![None; asking.len()];
+    let mut fresh = BTreeMap::new();
+    for index in order {
+        let ask = &asking[index];
+        given[index] = names.find(ask);
+        if let Some(name) = given[index].as_ref().filter(|name| !profile.variables.contains_key(name.as_str())) {
+            fresh.entry(name.clone()).or_insert_with(|| ask.value.clone());
+        }
+    }
+    (given, fresh)
 }
 
-impl<'p> Names<'p> {
-    pub fn new(profile: &'p Profile) -> Self {
-        Self { profile, given: BTreeMap::new() }
+/// The names that are taken.
+#[derive(Default)]
+struct Names<'v> {
+    /// In capitals: some systems do not tell the rest apart.
+    taken: HashMap<String, (VarName, &'v [u8])>,
+    by_value: HashMap<&'v [u8], Vec<VarName>>,
+    /// The number that is tried next behind a name.
+    next: HashMap<VarName, usize>,
+}
+
+impl<'v> Names<'v> {
+    fn hold(&mut self, name: &VarName, value: &'v [u8]) {
+        self.taken.insert(name.as_str().to_ascii_uppercase(), (name.clone(), value));
+        self.by_value.entry(value).or_default().push(name.clone());
     }
 
-    /// A name for each value; `None` where the only one that would do holds another value. Those that can have only one come
-    /// first, then those that are asked for most often.
-    pub fn give(&mut self, asking: &[&Asking]) -> Vec<Option<VarName>> {
-        let uses = |ask: &Asking| asking.iter().filter(|other| other.value == ask.value).count();
-        let mut order: Vec<usize> = (0..asking.len()).collect();
-        order.sort_by_key(|index| (!asking[*index].is_fixed, std::cmp::Reverse(uses(asking[*index])), *index));
-        let mut names = vec![None; asking.len()];
-        for index in order {
-            names[index] = self.one(asking[index]);
-        }
-        names
-    }
-
-    /// What is to be stored that is not there yet.
-    pub fn new_values(self) -> BTreeMap<VarName, Secret> {
-        self.given.into_iter().filter(|(name, _)| !self.profile.variables.contains_key(name.as_str())).collect()
-    }
-
-    fn one(&mut self, ask: &Asking) -> Option<VarName> {
+    fn find(&mut self, ask: &'v Asking) -> Option<VarName> {
+        let first = ask.wishes.first()?;
+        let value = ask.value.expose();
         if ask.is_fixed {
-            let name = ask.wishes.first()?;
-            return self.take(name, &ask.value).then(|| name.clone());
+            return self.take(first, value).then(|| first.clone());
         }
         // the name that this value has already
-        let holds = |(name, value): (&VarName, &Secret)| (*value == ask.value).then(|| name.clone());
-        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
-        let known: Vec<VarName> =
-            self.given.iter().chain(stored).filter_map(holds).filter(|name| name.caution().is_none()).collect();
-        if let Some(name) = ask.wishes.iter().find(|wish| known.contains(wish)).or_else(|| known.first()) {
+        let known = self.by_value.get(value).map(Vec::as_slice).unwrap_or_default();
+        let known = || known.iter().filter(|name| name.caution().is_none());
+        if let Some(name) = known().find(|name| ask.wishes.contains(name)).or_else(|| known().next()) {
             return Some(name.clone());
         }
-        let numbered = (2..).map_while(|n| VarName::parse(&format!("{}_{n}", ask.wishes.first()?)).ok());
-        let mut all = ask.wishes.first().cloned().into_iter().chain(numbered);
-        all.find(|name| self.take(name, &ask.value))
+        if self.take(first, value) {
+            return Some(first.clone());
+        }
+        let from = self.next.get(first).copied().unwrap_or(2);
+        let numbered = (from..).map_while(|n| Some((n, VarName::parse(&format!("{first}_{n}")).ok()?)));
+        let (number, name) = numbered.into_iter().find(|(_, name)| self.take(name, value))?;
+        self.next.insert(first.clone(), number + 1);
+        Some(name)
     }
 
     /// Takes a name for a value, if it is free or holds this very value.
-    fn take(&mut self, name: &VarName, value: &Secret) -> bool {
-        let stored = self.profile.variables.iter().map(|(name, variable)| (name, &variable.value));
-        let mut alike = self.given.iter().chain(stored).filter(|(known, _)| known.as_str().eq_ignore_ascii_case(name.as_str()));
-        if alike.any(|(known, held)| known != name || held != value) {
-            return false;
+    fn take(&mut self, name: &VarName, value: &'v [u8]) -> bool {
+        match self.taken.get(&name.as_str().to_ascii_uppercase()) {
+            Some((known, held)) => known == name && *held == value,
+            None => {
+                self.hold(name, value);
+                true
+            }
         }
-        self.given.insert(name.clone(), value.clone());
-        true
     }
 }
 
@@ -173,11 +193,10 @@ mod tests {
             asking("g", &["KEY"], true),
             asking("h", &["taken"], false),
         ];
-        let mut names = Names::new(&profile);
-        let given = names.give(&all.iter().collect::<Vec<_>>());
+        let (given, fresh) = give(&profile, &all);
         let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
         assert_eq!(told, ["KEY_3", "KEY_2", "KEY_2", "TAKEN_2", "KNOWN", "KEY", "-", "taken_3"]);
-        assert_eq!(names.new_values().len(), 5);
+        assert_eq!(fresh.len(), 5);
     }
 
     #[test]

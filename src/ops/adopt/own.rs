@@ -51,7 +51,11 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
         return Ok(None);
     }
     let path = project.root.join(FILE);
-    let after = splice(Format::Toml, &bytes, &changes).map_err(|source| AdoptError::Splice { path: path.clone(), source })?;
+    let mut after = Zeroizing::new(bytes.clone());
+    // so many at once as one place takes
+    for changes in changes.chunks(32) {
+        after = splice(Format::Toml, &after, changes).map_err(|source| AdoptError::Splice { path: path.clone(), source })?;
+    }
     Ok(Some(FilePlan { path, shown: FILE.to_owned(), before: Zeroizing::new(bytes), after, gone: Vec::new() }))
 }
 

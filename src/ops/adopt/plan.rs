@@ -82,9 +82,9 @@ impl Plan {
         self.refused.push(Refusal { file: file.to_owned(), server: server.name.clone(), line: server.line, place, why });
     }
 
-    /// Says something once.
+    /// Says something once, as long as anybody would read it.
     pub(super) fn note(&mut self, note: String) {
-        if !self.notes.contains(&note) {
+        if self.notes.len() < 100 && !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
