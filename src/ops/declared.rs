@@ -149,9 +149,10 @@ impl Declared {
                     return;
                 }
             };
-            // what is strange to a client that finds nothing in the file is for others
+            // what is strange to a client that finds nothing in the file is for others, and so is the syntax that another one fills
+            let is_first = servers.is_empty();
             if warnings.is_empty() || !declaration.servers.is_empty() {
-                warnings.extend(declaration.warnings);
+                warnings.extend(declaration.warnings.into_iter().filter(|w| is_first || w.code != "unexpanded-reference"));
             }
             for mut server in declaration.servers {
                 if joined::join(&mut server, project) {
