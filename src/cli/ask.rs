@@ -174,6 +174,11 @@ fn forget_what_was_typed_before() {
     while event::poll(Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
 }
 
+/// The columns of the terminal that what is printed goes to; `None` where it goes elsewhere.
+pub(super) fn width() -> Option<usize> {
+    io::stdout().is_terminal().then(|| size().0)
+}
+
 /// Columns and rows of the terminal.
 fn size() -> (usize, usize) {
     let (columns, rows) = crossterm::terminal::size().ok().filter(|(c, r)| *c > 0 && *r > 0).unwrap_or((80, 24));

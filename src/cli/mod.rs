@@ -16,6 +16,7 @@ mod pages;
 mod report;
 mod servers;
 mod state;
+mod table;
 mod taking;
 mod values;
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use super::{ask, table};
 use crate::escape::shown_json;
 use crate::fault::{Exit, Fault};
 
@@ -68,23 +69,10 @@ pub(super) fn json(document: &serde_json::Value) -> ExitCode {
     page(&shown_json(&format!("{document:#}\n")))
 }
 
-/// Rows as columns, two blanks between them; the last column is not padded.
+/// Rows as a table, as wide as the terminal.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) {
-    let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).chain([head[n].len()]).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let print = |cells: &[String]| {
-        let mut text = String::new();
-        for (n, cell) in cells.iter().enumerate() {
-            text.push_str(cell);
-            if n + 1 < cells.len() {
-                text.push_str(&" ".repeat(widths[n] - cell.chars().count() + 2));
-            }
-        }
-        line(text.trim_end());
-    };
-    print(&head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
-    for row in rows {
-        print(row);
+    for text in table::lines(head, rows, ask::width()) {
+        line(&text);
     }
 }
 
