@@ -182,7 +182,7 @@ fn the_switch_is_no_part_of_what_is_approved_and_everything_else_is() {
         let text = format!("[mcp_servers.a]\ncommand = 'x'\n{rest}");
         project("codex", &text).servers.remove(0)
     };
-    assert!(!off("enabled = false").is_enabled && off("enabled = true").is_enabled);
+    assert!(!off("enabled = false").is_started && off("enabled = true").is_started);
     assert_eq!(off("enabled = false").entry.canonical(), off("").entry.canonical());
     assert_ne!(off("enabled = 'false'").entry.canonical(), off("").entry.canonical(), "no switch, so no way to hide a text");
     let entry = |rest: &str| {
@@ -200,10 +200,12 @@ fn a_switch_that_the_client_does_not_know_hides_no_server() {
     for switch in [r#""disabled": true"#, r#""enabled": false"#] {
         for (client, key) in [("claude-code", "mcpServers"), ("vscode", "servers"), ("cursor", "mcpServers")] {
             let text = format!(r#"{{"{key}": {{"a": {{"command": "x", {switch}}}}}}}"#);
-            assert!(project(client, &text).servers[0].is_enabled, "{client}: {switch}");
+            let told = project(client, &text);
+            assert!(told.servers[0].is_started && !told.servers[0].is_enabled, "{client}: {switch}");
+            assert!(told.warnings.iter().any(|warning| warning.code == "client-ignores"), "{client}: {switch}");
         }
         let text = format!("[mcp_servers.a]\ncommand = 'x'\n{}", "disabled = true");
-        assert!(project("codex", &text).servers[0].is_enabled);
+        assert!(project("codex", &text).servers[0].is_started);
     }
 }
 

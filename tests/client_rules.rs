@@ -128,7 +128,7 @@ fn a_url_has_many_names_and_its_transport_many_words() {
 #[test]
 fn each_client_s_own_switch_counts_and_gemini_chooses_by_name() {
     let on = |name: &str, key: &str, switch: &str| {
-        read(name, &format!(r#"{{"{key}": {{"a": {{"command": "x", {switch}}}}}}}"#)).servers[0].is_enabled
+        read(name, &format!(r#"{{"{key}": {{"a": {{"command": "x", {switch}}}}}}}"#)).servers[0].is_started
     };
     for name in ["windsurf", "cline", "roo", "amazon-q", "kiro"] {
         assert!(!on(name, "mcpServers", r#""disabled": true"#) && on(name, "mcpServers", r#""disabled": false"#), "{name}");
@@ -139,7 +139,7 @@ fn each_client_s_own_switch_counts_and_gemini_chooses_by_name() {
     }
     let chosen = |mcp: &str| -> Vec<bool> {
         let text = format!(r#"{{"mcp": {mcp}, "mcpServers": {{"a": {{"command": "x"}}, "b": {{"command": "x"}}}}}}"#);
-        read("gemini-cli", &text).servers.iter().map(|server| server.is_enabled).collect()
+        read("gemini-cli", &text).servers.iter().map(|server| server.is_enabled && server.is_started).collect()
     };
     assert_eq!(chosen(r#"{"excluded": ["a"]}"#), [false, true]);
     assert_eq!(chosen(r#"{"allowed": ["a"]}"#), [true, false]);

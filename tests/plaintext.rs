@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use mcpenv::client::{self, Scope, Server};
-use mcpenv::plaintext::{find, placeholders};
+use mcpenv::plaintext::{find, placeholders, shown_default};
 use serde_json::Value as Json;
 
 fn fixtures() -> std::path::PathBuf {
@@ -28,7 +28,8 @@ fn text_at(server: &Server, at: &str) -> String {
 /// Each finding as its place and the bytes that it cuts out.
 fn cut(server: &Server) -> Vec<(String, String)> {
     let cut = |finding: mcpenv::plaintext::Finding| {
-        let text = text_at(server, &finding.at);
+        let declared = server.references.iter().find(|reference| reference.default_at.as_ref() == Some(&finding.at));
+        let text = declared.and_then(|reference| reference.default.clone()).unwrap_or_else(|| text_at(server, &finding.at));
         (finding.at, text.get(finding.range).expect("whole characters").to_owned())
     };
     let mut found: Vec<_> = find(server).into_iter().map(cut).collect();
@@ -38,15 +39,18 @@ fn cut(server: &Server) -> Vec<(String, String)> {
 
 #[test]
 fn every_case_holds_what_is_expected_and_nothing_else() {
-    let text = std::fs::read(fixtures().join("expected.json")).expect("expected.json");
-    let cases: Json = serde_json::from_slice(&text).expect("JSON");
+    let cases = ["expected.json", "rules/expected.json"].into_iter().flat_map(|file| {
+        let text = std::fs::read(fixtures().join(file)).expect(file);
+        let cases: Json = serde_json::from_slice(&text).expect("JSON");
+        cases["cases"].as_array().expect("cases").clone()
+    });
     let mut seen = 0;
-    for case in cases["cases"].as_array().expect("cases") {
+    for case in cases {
         let [file, name, scope] = ["file", "client", "scope"].map(|key| case[key].as_str().expect(key));
         let Some(client) = client::find(name).filter(|_| case["parse"] == "ok") else { continue };
         let scope = if scope.starts_with("user") { Scope::User } else { Scope::Project };
         let text = std::fs::read(fixtures().join(file)).expect(file);
-        let servers = client.read(&text, scope).expect(file).servers;
+        let servers = client.read_at(Path::new(file), &text, scope).expect(file).servers;
         for expected in case["servers"].as_array().expect("servers") {
             let path = expected["path"].as_str().expect("path");
             let server = servers.iter().find(|server| server.pointer == path).unwrap_or_else(|| panic!("{file}: {path}"));
@@ -64,7 +68,7 @@ fn every_case_holds_what_is_expected_and_nothing_else() {
             seen += 1;
         }
     }
-    assert!(seen > 115, "{seen} servers");
+    assert!(seen > 240, "{seen} servers");
 }
 
 fn servers(entry: &str) -> Vec<Server> {
@@ -209,9 +213,28 @@ fn a_default_is_looked_through_with_the_name_that_it_stands_for() {
     ] {
         assert_eq!(read("claude-code", &serde_json::json!({"command": "x", "args": [value]}).to_string()), secrets, "{value}");
     }
-    assert_eq!(mcpenv::plaintext::without_secrets("DB", "postgres://u:abc-not-real@db/x"), "postgres://u:<secret>@db/x");
-    assert_eq!(mcpenv::plaintext::without_secrets("API_KEY", "abc-not-real"), "<secret>");
-    assert_eq!(mcpenv::plaintext::without_secrets("REGION", "eu"), "eu");
+    let shown = |entry: &str| {
+        let text = format!(r#"{{"mcpServers": {{"s": {entry}}}}}"#);
+        let server =
+            client::find("claude-code").expect("a client").read(text.as_bytes(), Scope::Project).expect("JSON").servers.remove(0);
+        let found = find(&server);
+        let shown = server.references.iter().filter_map(|reference| shown_default(&server, reference, &found));
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    for (value, expected) in [
+        ("${DB:-postgres://u:abc-not-real@db/x}", "postgres://u:<secret>@db/x"),
+        ("${API_KEY:-abc-not-real}", "<secret>"),
+        ("${REGION:-eu}", "eu"),
+        // the name says nothing, and the place does
+        ("--token=${T:-abc-not-real}", "<secret>"),
+        ("https://h/?key=${K:-abc-not-real}&v=${V:-1}", "<secret> 1"),
+        ("postgres://u:${PW:-abc-not-real}@db/x", "<secret>"),
+        ("--header=Authorization: Bearer ${T:-abc-not-real}", "<secret>"),
+    ] {
+        assert_eq!(shown(&serde_json::json!({"command": "x", "args": [value]}).to_string()), expected, "{value}");
+    }
+    assert_eq!(shown(r#"{"command": "x", "env": {"A_TOKEN": "${T:-abc-not-real}", "B": "${T:-abc}"}}"#), "<secret> abc");
+    assert_eq!(shown(r#"{"command": "x", "args": ["--token", "${T:-abc-not-real}"]}"#), "<secret>");
 }
 
 #[test]

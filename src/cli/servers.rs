@@ -13,7 +13,7 @@ use crate::client::{self, Kind, Reference, Server, Transport, Warning};
 use crate::fault::Exit;
 use crate::ops::Workspace;
 use crate::ops::servers::{self, Listing};
-use crate::plaintext;
+use crate::plaintext::{self, Finding};
 
 /// Lists them. A file that was named and cannot be read as it should is a failure.
 pub(super) fn run(workspace: &Workspace, args: &Servers) -> Done {
@@ -39,7 +39,7 @@ fn print(listings: &[Listing]) {
         let names: BTreeSet<&str> = server.references.iter().filter(|r| r.is_export).map(|r| r.name.as_str()).collect();
         let names: Vec<String> = names.into_iter().map(line).collect();
         let at = if server.line > 0 { format!("{}:{}", found.file, server.line) } else { found.file.clone() };
-        let state = match (&found.shadowed, server.is_enabled) {
+        let state = match (&found.shadowed, server.is_started) {
             (_, false) => "off",
             (Some(_), true) => "shadowed",
             (None, true) => "on",
@@ -116,18 +116,19 @@ fn case(listing: &Listing) -> Value {
 }
 
 fn server_json(server: &Server) -> Value {
-    let plaintext: BTreeSet<(String, String)> = plaintext::find(server).into_iter().map(|f| (f.at, f.why)).collect();
+    let found = plaintext::find(server);
+    let plaintext: BTreeSet<(&str, &str)> = found.iter().map(|f| (f.at.as_str(), f.why.as_str())).collect();
     json!({
         "name": server.name, "path": server.pointer, "transport": transport_word(server.transport),
         "enabled": server.is_enabled, "context": server.context,
-        "refs": server.references.iter().map(reference_json).collect::<Vec<_>>(),
+        "refs": server.references.iter().map(|reference| reference_json(server, reference, &found)).collect::<Vec<_>>(),
         "plaintext": plaintext.iter().map(|(at, why)| json!({ "at": at, "why": why })).collect::<Vec<_>>(),
         "placeholders": plaintext::placeholders(server),
     })
 }
 
-fn reference_json(reference: &Reference) -> Value {
-    let default = reference.default.as_ref().map(|default| plaintext::without_secrets(&reference.name, default));
+fn reference_json(server: &Server, reference: &Reference, found: &[Finding]) -> Value {
+    let default = plaintext::shown_default(server, reference, found);
     let mut json = json!({
         "name": reference.name, "at": reference.at, "kind": reference.kind.word(), "default": default,
         "required": reference.is_required, "export": reference.is_export,

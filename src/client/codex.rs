@@ -153,9 +153,11 @@ fn keys(telling: &mut Telling, draft: &Draft<'_, '_>) {
                 Transport::Http => STDIO.contains(&key),
                 Transport::Sse | Transport::Builtin | Transport::Extension | Transport::Unknown => false,
             };
+        // as of every client that does not know this switch
+        let is_told = key == "disabled" && !draft.server.is_enabled;
         if is_refused {
             telling.warn("client-rejects", &child.pointer);
-        } else if !STDIO.contains(&key) && !REMOTE.contains(&key) && !SHARED.contains(&key) {
+        } else if !is_told && !STDIO.contains(&key) && !REMOTE.contains(&key) && !SHARED.contains(&key) {
             telling.warn("client-ignores", &child.pointer);
         }
     }

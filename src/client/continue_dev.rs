@@ -116,7 +116,7 @@ fn tell(document: &Document<'_>) -> Result<Declaration, ReadError> {
         let text = |key: &str| item.child(key).and_then(|spot: Spot<'_, '_>| spot.text());
         let shape = if item.child("uses").is_some() { &BLOCK } else { &SHAPE };
         let place = index.to_string();
-        let name = text("name").or_else(|| text("uses")).unwrap_or(&place);
+        let name = text("uses").or_else(|| text("name")).unwrap_or(&place);
         if let Some(draft) = telling.server(name, item.clone(), shape, None, HashSet::new()) {
             telling.told.servers.push(draft.server);
         }

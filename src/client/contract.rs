@@ -172,7 +172,10 @@ pub struct Server {
     /// The line on which its entry starts, from 1.
     pub line: usize,
     pub transport: Transport,
+    /// Whether its entry leaves it on: nothing in it, and no list of its client, says that it is off.
     pub is_enabled: bool,
+    /// Whether its client starts it: one that is off by a word that its client does not know runs all the same.
+    pub is_started: bool,
     /// The directory that a map kept for several directories has it under.
     pub context: Option<String>,
     pub references: Vec<Reference>,
@@ -208,6 +211,8 @@ pub struct Reference {
     pub kind: Kind,
     /// The default in the reference itself; `Some("")` is an empty one.
     pub default: Option<String>,
+    /// JSON Pointer of the string that is the default, where a declaration has it beside the reference.
+    pub default_at: Option<String>,
     /// Whether the server misses something without it.
     pub is_required: bool,
     /// Whether an exported variable of this name can serve it.

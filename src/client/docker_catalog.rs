@@ -51,7 +51,7 @@ impl Client for DockerCatalog {
                 let value = item.child("value");
                 let is_template = value.and_then(|value| value.text()).is_some_and(|text| text.contains("{{"));
                 if is_secret || is_template {
-                    let input = Input { name, default: None, is_required: true, is_secret, is_variable: true };
+                    let input = Input { name, default: None, default_at: None, is_required: true, is_secret, is_variable: true };
                     telling.declare(&mut draft, &at, &input);
                 }
             }

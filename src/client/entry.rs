@@ -33,11 +33,13 @@ impl Telling<'_> {
         let mut draft = self.bare_server(name, spot, shape)?;
         let spot = draft.spot.clone();
         draft.server.transport = self.transport(&spot, shape);
-        draft.server.is_enabled = !self.is_off(&spot, shape);
+        self.switches(&mut draft.server, &spot, shape);
         draft.server.context = context.map(str::to_owned);
         let nested = spot.child(shape.keys.command).filter(|_| shape.keys.form == CommandForm::Map);
         for env in [spot.child(shape.keys.env), nested.and_then(|command| command.child("env"))].iter().flatten() {
-            draft.own.extend(env.children().map(|(name, _)| name));
+            // a list or a map in there is no value, and sets nothing
+            let set = env.children().filter(|(_, value)| !value.is_list() && !value.is_map());
+            draft.own.extend(set.map(|(name, _)| name));
         }
         if shape.is_passed_own {
             draft.own.extend(&passed);
@@ -63,6 +65,7 @@ impl Telling<'_> {
             line: self.line(spot.offset),
             transport: Transport::Unknown,
             is_enabled: true,
+            is_started: true,
             context: None,
             references: Vec::new(),
             entry: without_switches(spot.node.to_value(), shape),
@@ -106,18 +109,28 @@ impl Telling<'_> {
         }
     }
 
-    fn is_off(&mut self, spot: &Spot<'_, '_>, shape: &Shape) -> bool {
-        let mut is_off = false;
-        for (key, off) in shape.switches {
+    /// Whether the entry says that it is off, and whether its client hears of it.
+    fn switches(&mut self, server: &mut Server, spot: &Spot<'_, '_>, shape: &Shape) {
+        for (key, off) in SWITCHES {
             let Some(switch) = spot.child(key) else { continue };
             match switch.node.tree {
-                Tree::Bool(value) => is_off |= value == *off,
+                Tree::Bool(value) if value == *off => {
+                    server.is_enabled = false;
+                    if shape.switches.contains(&(*key, *off)) {
+                        server.is_started = false;
+                    } else {
+                        self.warn("client-ignores", &switch.pointer);
+                    }
+                }
+                Tree::Bool(_) => {}
                 _ => self.warn("wrong-type", &switch.pointer),
             }
         }
-        is_off
     }
 }
+
+/// The words by which people switch a server off, and the value that does; each client knows one of them, or none.
+const SWITCHES: &[(&str, bool)] = &[("disabled", true), ("enabled", false)];
 
 fn without_switches(entry: Value, shape: &Shape) -> Value {
     match entry {

@@ -121,7 +121,8 @@ pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
                     open.push((at, name, at + 2 + name.len() + 2));
                     at += 1 + name.len() + 2;
                 } else if let Some(content) = enclosed(inner) {
-                    if let Some(found) = closed(content, name, at) {
+                    let found = if is_shell { in_shell(content, name, at) } else { closed(content, name, at) };
+                    if let Some(found) = found {
                         tokens.push(Token { depth, end: at + content.len() + "${}".len(), ..found });
                     }
                     at += 2 + content.len();
@@ -186,6 +187,13 @@ fn closed<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>
         after if after.starts_with('-') => token(Form::Dashed, name),
         _ => None,
     }
+}
+
+/// The same in a shell's text, where any operator may follow the name: `${NAME:?why}`, `${NAME%/}`.
+fn in_shell<'t>(content: &'t str, name: &'t str, start: usize) -> Option<Token<'t>> {
+    let is_name =
+        !name.is_empty() && (content.len() == name.len() || content[name.len()..].starts_with(|c| ":-+=?%#/^,@".contains(c)));
+    is_name.then_some(Token { start, end: start, form: Form::Braced, name, default: None, depth: 0, is_alone: false })
 }
 
 /// The name at the start of a text: letters, digits and `_`, no digit first.

@@ -30,7 +30,10 @@ const KEYS: Keys = Keys { url: &["httpUrl", "url"], ..Keys::USUAL };
 const DIALECT: Dialect =
     Dialect { forms: &[(Form::Bare, Kind::Env), (Form::Braced, Kind::Env), (Form::Defaulted, Kind::Env)], ..Dialect::NONE };
 
-const SHAPE: Shape = Shape { dialect: &DIALECT, keys: &KEYS, filled: PARTS, rest: Rest::Texts(&[]), ..Shape::PLAIN };
+const SHAPE: Shape =
+    Shape { dialect: &DIALECT, keys: &KEYS, types: TYPES, filled: PARTS, rest: Rest::Texts(&[]), ..Shape::PLAIN };
+
+const TYPES: &[(&str, Transport)] = &[("stdio", Transport::Stdio), ("http", Transport::Http), ("sse", Transport::Sse)];
 
 const EXTENSION_DIALECT: Dialect = Dialect { given: &["extensionPath", "workspacePath", "pathSeparator", "/"], ..DIALECT };
 
@@ -68,15 +71,17 @@ impl Client for GeminiCli {
         let document = json::parse(&source, Comments::WithoutCommas)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
-        // a settings file has neither; an extension must have both
-        let is_extension = root.child("name").is_some() && root.child("version").is_some();
+        // a settings file has no name, and the others only an extension
+        let is_extension = root.child("name").is_some() && (root.child("version").is_some() || root.child("settings").is_some());
         let Some(servers) = telling.map(&root, "mcpServers") else { return telling.end() };
         let settings = if is_extension { telling.list(&root, "settings") } else { Vec::new() };
         let chosen = Chosen::new(&mut telling, &root);
         for (name, spot) in servers.children() {
             let shape = if is_extension { &EXTENSION } else { &SHAPE };
             let Some(mut draft) = telling.server(name, spot.clone(), shape, None, HashSet::new()) else { continue };
-            draft.server.is_enabled = chosen.takes(name);
+            let is_taken = chosen.takes(name);
+            draft.server.is_enabled &= is_taken;
+            draft.server.is_started &= is_taken;
             let is_text = |key: &str| spot.child(key).is_some_and(|url| url.text().is_some());
             if is_text("httpUrl") || (is_text("url") && spot.child("type").is_none()) {
                 draft.server.transport = Transport::Http;
@@ -88,7 +93,7 @@ impl Client for GeminiCli {
                     continue;
                 };
                 let is_secret = setting.child("sensitive").is_some_and(|spot| matches!(spot.node.tree, Tree::Bool(true)));
-                let input = Input { name, default: None, is_required: false, is_secret, is_variable: true };
+                let input = Input { name, default: None, default_at: None, is_required: false, is_secret, is_variable: true };
                 telling.declare(&mut draft, &at, &input);
             }
             telling.told.servers.push(draft.server);

@@ -109,9 +109,11 @@ fn passed(telling: &mut Telling, draft: &mut Draft<'_, '_>, argument: &Spot<'_, 
     let variables = argument.child("variables");
     let found: Vec<Spot<'_, '_>> = inputs.iter().filter_map(|input| variables.as_ref()?.child(input)).collect();
     answered.extend(found.iter().map(|spot| spot.pointer.clone()));
+    let first = found.first().map(said);
     let input = Input {
         name,
-        default: found.first().and_then(|spot| said(spot).default),
+        default: first.as_ref().and_then(|said| said.default),
+        default_at: first.and_then(|said| said.default_at),
         is_required: found.iter().any(|spot| said(spot).is_required),
         is_secret: found.iter().any(|spot| said(spot).is_secret),
         is_variable: true,
@@ -140,9 +142,11 @@ fn inputs(telling: &mut Telling, draft: &mut Draft<'_, '_>, spot: &Spot<'_, '_>,
 /// What an input says of itself.
 fn said<'d>(spot: &Spot<'d, '_>) -> Input<'d> {
     let is = |name, old| either(spot, name, old).is_some_and(|spot| matches!(spot.node.tree, Tree::Bool(true)));
+    let default = spot.child("default").filter(|default| default.text().is_some());
     Input {
         name: "",
-        default: spot.child("default").and_then(|default| default.text()),
+        default: default.as_ref().and_then(Spot::text),
+        default_at: default.map(|default| default.pointer),
         is_required: is("isRequired", "is_required"),
         is_secret: is("isSecret", "is_secret"),
         is_variable: false,

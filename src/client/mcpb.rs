@@ -58,9 +58,11 @@ impl Client for Mcpb {
             let is = |what: &str| {
                 said.as_ref().and_then(|said| said.child(what)).is_some_and(|spot| matches!(spot.node.tree, Tree::Bool(true)))
             };
+            let default = said.as_ref().and_then(|said| said.child("default")).filter(|default| default.text().is_some());
             let input = Input {
                 name,
-                default: said.as_ref().and_then(|said| said.child("default")).and_then(|default| default.text()),
+                default: default.as_ref().and_then(Spot::text),
+                default_at: default.map(|default| default.pointer),
                 is_required: is("required"),
                 is_secret: is("sensitive"),
                 is_variable: true,

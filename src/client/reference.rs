@@ -192,6 +192,7 @@ mod tests {
     #[test]
     fn a_shell_fills_what_does_not_stand_in_single_quotes() {
         assert_eq!(told("get $A \"${B:-x}\" '$C' \\$D ${E-y} $1", &CLAUDE, Field::Shell), "Shell A=?, Shell B=x, Shell E=?");
+        assert_eq!(told("${A:?no} ${B%/} ${C[0]} ${#D}", &CLAUDE, Field::Shell), "Shell A=?, Shell B=?");
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub(super) struct Shape {
     pub shell: Option<&'static str>,
     /// The field with the path of a file of variables; for stdio servers only.
     pub env_file: Option<&'static str>,
-    /// Fields that switch a server off, with the value that does. A switch that the client does not know switches nothing: its
-    /// server runs, and whoever approves must see it.
+    /// Fields that switch a server off, with the value that does. A word that the client does not know switches nothing: its
+    /// server is listed as off, and runs, and whoever approves must see it.
     pub switches: &'static [(&'static str, bool)],
     /// Fields that this client skips silently, though people write them.
     pub ignored: &'static [&'static str],

@@ -29,6 +29,8 @@ pub(super) struct Draft<'d, 'a> {
 pub(super) struct Input<'t> {
     pub name: &'t str,
     pub default: Option<&'t str>,
+    /// JSON Pointer of that default.
+    pub default_at: Option<String>,
     pub is_required: bool,
     pub is_secret: bool,
     /// Whether a variable of this name serves it.
@@ -96,7 +98,7 @@ impl<'t> Telling<'t> {
         let is_given = matches!(kind, Kind::Client | Kind::Server | Kind::Shell | Kind::Unexpanded | Kind::Declared);
         let is_variable = matches!(kind, Kind::Env | Kind::Inherit | Kind::Secret | Kind::Store | Kind::Shell);
         let is_required = default.is_none() && !is_given;
-        self.ask(draft, at, kind, &Input { name, default, is_required, is_secret: false, is_variable });
+        self.ask(draft, at, kind, &Input { name, default, default_at: None, is_required, is_secret: false, is_variable });
     }
 
     /// Adds what a declaration asks for.
@@ -122,6 +124,7 @@ impl<'t> Telling<'t> {
             line: self.lines.of(at.offset),
             kind,
             default: input.default.map(str::to_owned),
+            default_at: input.default_at.clone(),
             is_required: input.is_required,
             is_export,
             is_secret: input.is_secret,

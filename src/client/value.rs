@@ -118,6 +118,20 @@ impl Server {
         }
     }
 
+    /// The text at a JSON Pointer of its file, when that leads to one in its entry.
+    #[must_use]
+    pub fn text_at(&self, at: &str) -> Option<&str> {
+        let way = at.strip_prefix(&self.pointer)?;
+        let mut value = &self.entry;
+        for step in way.split('/').skip(1) {
+            value = match value {
+                Value::List(items) => items.get(step.parse::<usize>().ok()?)?,
+                map => map.get(&step.replace("~1", "/").replace("~0", "~"))?,
+            };
+        }
+        value.text()
+    }
+
     /// Where its command stands: `command`, `command[0]`, `command.path`.
     #[must_use]
     pub fn command_part(&self) -> String {

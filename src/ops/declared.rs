@@ -206,6 +206,7 @@ impl Declared {
 /// client need not know.
 fn join(found: &mut Found, client: &dyn Client, server: Server) {
     found.server.is_enabled |= server.is_enabled;
+    found.server.is_started |= server.is_started;
     let exported = |references: &[Reference]| -> HashSet<String> {
         references.iter().filter(|r| r.is_export).map(|r| r.name.clone()).collect()
     };

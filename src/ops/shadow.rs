@@ -55,5 +55,5 @@ pub fn is_outdone(approved: &Projection, project: &[&Found]) -> bool {
 /// The project's server of this name, where the client takes the project's.
 fn winner<'f>(mut project: impl Iterator<Item = &'f Found>, name: &str, client: &str) -> Option<&'f Found> {
     let takes = client::find(client).is_some_and(|client| client.precedence() == Precedence::Project);
-    project.find(|own| takes && own.server.is_enabled && own.server.name == name && own.is_read_by(client))
+    project.find(|own| takes && own.server.is_started && own.server.name == name && own.is_read_by(client))
 }

@@ -49,7 +49,7 @@ impl Asked {
             }
         }
         let projection = Projection::new(found.client, found.scope, &found.file, &found.server, variables);
-        let standing = if !found.server.is_enabled {
+        let standing = if !found.server.is_started {
             Standing::Off
         } else if let Some(file) = &found.shadowed {
             Standing::Shadowed(file.clone())

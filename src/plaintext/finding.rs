@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::arguments;
 use super::text::{Holder, Reader, is_secret_name};
-use crate::client::{Kind, Server, Value, push_key};
+use crate::client::{Kind, Reference, Server, Span, Value, push_key, spans};
 use crate::dummy;
 
 /// A secret that stands in a file as it is. Never holds it.
@@ -37,6 +37,19 @@ pub fn find(server: &Server) -> Vec<Finding> {
     let filled = filled.map(|reference| (reference.at.as_str(), reference.name.as_str())).collect();
     let mut walk = Walk { filled, found: Vec::new() };
     walk.value(&server.entry, None, &mut server.pointer.clone());
+    // what a declaration has as a default goes by the name that it is for, wherever it stands
+    let mut known: HashSet<String> = walk.found.iter().map(|finding| finding.at.clone()).collect();
+    for Reference { name, default, default_at, .. } in &server.references {
+        if let (Some(default), Some(at)) = (default, default_at)
+            && !known.contains(at)
+        {
+            let before = walk.found.len();
+            walk.text(default, at, |reader| reader.all(Some(Holder { name, why: "name" })));
+            if walk.found.len() > before {
+                known.insert(at.clone());
+            }
+        }
+    }
     walk.found
 }
 
@@ -48,20 +61,37 @@ pub fn placeholders(server: &Server) -> Vec<String> {
     found
 }
 
-/// What a reference defaults to, for showing it: what is secret in it reads `<secret>`. `name` is the reference's own.
+/// What a reference defaults to, for showing it: what is secret in it reads `<secret>`, by the reference's own name and by the
+/// place that it stands in. `found` are the secrets of its server.
 #[must_use]
-pub fn without_secrets(name: &str, default: &str) -> String {
+pub fn shown_default(server: &Server, reference: &Reference, found: &[Finding]) -> Option<String> {
+    let default = reference.default.as_deref()?;
     let mut reader = Reader::new(default, |_| true);
-    reader.all(Some(Holder { name, why: "name" }));
+    reader.all(Some(Holder { name: &reference.name, why: "name" }));
+    let mut secrets: Vec<Range<usize>> = reader.end().into_iter().map(|hit| hit.range).collect();
+    let declared = found.iter().filter(|finding| reference.default_at.as_ref() == Some(&finding.at));
+    secrets.extend(declared.map(|finding| finding.range.clone()));
+    let text = server.text_at(&reference.at).unwrap_or_default();
+    let is_it = |span: &Span<'_>| span.name == reference.name && span.default.clone().is_some_and(|at| &text[at] == default);
+    if let Some(place) = spans(text).into_iter().find(is_it).and_then(|span| span.default) {
+        let inside = found.iter().filter(|finding| finding.at == reference.at).map(|finding| {
+            let end = finding.range.end.min(place.end).saturating_sub(place.start);
+            finding.range.start.saturating_sub(place.start)..end
+        });
+        secrets.extend(inside.filter(|range| range.start < range.end));
+    }
+    secrets.sort_by_key(|range| range.start);
     let mut shown = String::with_capacity(default.len());
     let mut at = 0;
-    for hit in reader.end() {
-        shown.push_str(&default[at..hit.range.start]);
-        shown.push_str("<secret>");
-        at = hit.range.end;
+    for range in secrets {
+        if range.start >= at {
+            shown.push_str(&default[at..range.start]);
+            shown.push_str("<secret>");
+        }
+        at = at.max(range.end);
     }
     shown.push_str(&default[at..]);
-    shown
+    Some(shown)
 }
 
 struct Walk<'s> {

@@ -7,4 +7,4 @@ mod innocent;
 mod inside;
 mod text;
 
-pub use finding::{Finding, find, placeholders, without_secrets};
+pub use finding::{Finding, find, placeholders, shown_default};
