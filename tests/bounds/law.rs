@@ -42,12 +42,12 @@ pub fn readers(format: Format) -> impl Iterator<Item = &'static dyn Client> {
 pub fn client_file(format: Format, text: &[u8]) {
     let mut tried = HashSet::new();
     for client in readers(format) {
-        read_by(client, format, text, &mut tried);
+        read_by(client, format, text, &[Scope::Project, Scope::User], &mut tried);
     }
 }
 
 /// The same, as one client reads it. `tried`: the places of this text where a change was tried before.
-pub fn read_by(client: &dyn Client, format: Format, text: &[u8], tried: &mut HashSet<String>) {
+pub fn read_by(client: &dyn Client, format: Format, text: &[u8], scopes: &[Scope], tried: &mut HashSet<String>) {
     let path = Path::new(match format {
         Format::Json => "x.json",
         Format::Toml => "x.toml",
@@ -55,8 +55,8 @@ pub fn read_by(client: &dyn Client, format: Format, text: &[u8], tried: &mut Has
     });
     let most = text.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
     let lines = 0..=most + 1;
-    for scope in [Scope::Project, Scope::User] {
-        let read = |text: &[u8]| step(client.name(), || client.read_at(path, text, scope));
+    for scope in scopes {
+        let read = |text: &[u8]| step(client.name(), || client.read_at(path, text, *scope));
         let told = match read(text) {
             Ok(told) => told,
             Err(error) => {

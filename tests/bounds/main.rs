@@ -1,6 +1,8 @@
 //! What every reader promises of any text: the laws, held against the collected files and generated worst cases.
 
 mod law;
+mod memory;
+mod worst;
 
 use std::fs;
 use std::path::Path;
@@ -20,4 +22,11 @@ fn the_collected_files_keep_the_laws() {
         }
     }
     assert!(count > 30, "only {count} files");
+}
+
+#[test]
+fn a_marker_keeps_the_laws() {
+    for text in ["1:A=0123456789abcdef:B=fedcba9876543210", "1:A=0123456789abcdef:A=fedcba9876543210", "1", "2", "", "1::="] {
+        law::marker(text.as_bytes());
+    }
 }
