@@ -40,8 +40,20 @@ pub fn is_full_json(text: &[u8]) -> bool {
     is_beyond(text, count)
 }
 
+/// Whether a text of TOML that is mcpenv's own has more marks than anybody has a use for there.
+#[must_use]
+pub fn is_full_own(text: &[u8]) -> bool {
+    text.len() > SMALL && text.iter().filter(|byte| b",=[{.\n".contains(byte)).count() > MARKS / 2
+}
+
+/// The most values that a text of this length may be read as.
+#[must_use]
+pub fn most(length: usize) -> usize {
+    MARKS + length / SPARSE
+}
+
 fn is_beyond(text: &[u8], count: usize) -> bool {
-    count > MARKS + text.len() / SPARSE
+    count > most(text.len())
 }
 
 #[cfg(test)]

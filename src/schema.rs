@@ -55,7 +55,7 @@ pub fn read<T: DeserializeOwned>(path: &Path, text: &[u8], shape: &Shape) -> Res
     if deepest(text) > 32 {
         return Err(at(1, "tables and lists are nested too deeply".to_owned()));
     }
-    if crowd::is_full_toml(text.as_bytes()) {
+    if crowd::is_full_own(text.as_bytes()) {
         return Err(at(1, crowd::FULL.to_owned()));
     }
     let table = DeTable::parse(text).map_err(|e| at(place(&e), shown(e.message()).into_owned()))?;
@@ -91,8 +91,9 @@ fn check(table: &DeTable<'_>, shape: &Shape, path: &str) -> Result<(), Trouble> 
             },
             _ => unreachable_shape(),
         };
-        let wrong =
-            |kind: String| Err(Trouble { offset: value.span().start, why: format!("`{}` must be {kind}", here()), nearest: None });
+        let wrong = |kind: String| {
+            Err(Trouble { offset: value.span().start, why: format!("`{}` must be {kind}", here()), nearest: None })
+        };
         match (expected, value.get_ref()) {
             (Shape::Text, DeValue::String(_)) | (Shape::Bool, DeValue::Boolean(_)) => {}
             (Shape::Word(words), DeValue::String(word)) if words.contains(&word.as_ref()) => {}

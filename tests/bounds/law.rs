@@ -1,7 +1,7 @@
 //! What holds of any text, whoever wrote it: nothing panics, what is told of a text lies in it, and a change touches nothing but
 //! its place. The fuzz targets take this file in as it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -17,7 +17,7 @@ use mcpenv::{catalog, flat, plaintext};
 pub static PATIENCE: AtomicU64 = AtomicU64::new(0);
 
 /// The most changes that are tried alone on one text.
-const ALONE: usize = 4;
+pub const ALONE: usize = 4;
 
 fn step<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
@@ -123,9 +123,7 @@ fn of_texts(server: &Server, value: &Value) {
             let whole: String = pieces
                 .iter()
                 .map(|piece| match piece {
-                    client::Piece::Text(text)
-                    | client::Piece::Variable { text, .. }
-                    | client::Piece::Given { text, .. } => *text,
+                    client::Piece::Text(text) | client::Piece::Variable { text, .. } | client::Piece::Given { text, .. } => *text,
                 })
                 .collect();
             assert_eq!(whole, *text, "the pieces are not the text");
@@ -174,9 +172,9 @@ impl Splicing<'_> {
         let was = text_at(owner, change.at()).unwrap_or_default();
         self.require_bytes(&after, owner, was);
         let told = self.read_again(&after);
+        let found: HashMap<&str, &Server> = told.servers.iter().rev().map(|now| (now.pointer.as_str(), now)).collect();
         for server in &self.told.servers {
-            let now = told.servers.iter().find(|now| now.pointer == server.pointer);
-            let now = now.unwrap_or_else(|| panic!("{} is gone", server.pointer));
+            let now = found.get(server.pointer.as_str()).unwrap_or_else(|| panic!("{} is gone", server.pointer));
             if !is_in(server, change) {
                 assert!(now.entry == server.entry, "{} changed with {}", server.pointer, change.at());
                 continue;

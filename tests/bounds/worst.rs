@@ -149,7 +149,11 @@ pub fn cases(family: &str, size: usize) -> impl Iterator<Item = (&'static str, S
             if text.len() + part.len() + end.len() > size {
                 break;
             }
-            if part.len() > 2 && part.contains('#') { text.push_str(&part.replace('#', &number.to_string())) } else { text.push_str(part) }
+            if part.len() > 2 && part.contains('#') {
+                text.push_str(&part.replace('#', &number.to_string()))
+            } else {
+                text.push_str(part)
+            }
         }
         text.push_str(end);
         (*name, text)
@@ -177,7 +181,9 @@ pub fn read(family: &str, text: &[u8]) {
             // those whose maps of servers the texts have
             let few = ["claude-code", "vscode", "codex", "goose"];
             for client in law::readers(format).filter(|client| few.contains(&client.name())) {
-                law::read_by(client, format, text, &[Scope::User], &mut HashSet::new());
+                // one change at a time takes what all together take, and the most time
+                let mut tried: HashSet<String> = (0..law::ALONE).map(|n| n.to_string()).collect();
+                law::read_by(client, format, text, &[Scope::User], &mut tried);
             }
             return;
         }
