@@ -29,6 +29,26 @@ test-full:
 bench *ARGS:
     cargo bench --locked --bench hook -- {{ ARGS }}
 
+# Texts that nobody wrote, for one reader: `just fuzz client_json 300` (CONTRIBUTING.md lists them)
+fuzz TARGET SECONDS="60":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd fuzz
+    ./seed {{ TARGET }}
+    dictionary=()
+    case {{ TARGET }} in
+    client_*) dictionary=(-dict=dictionaries/client.dict) ;;
+    *) if [[ -f dictionaries/{{ TARGET }}.dict ]]; then dictionary=(-dict=dictionaries/{{ TARGET }}.dict); fi ;;
+    esac
+    # the sanitizer's flags are not in a stable compiler; its own memory is what goes beyond 64 MiB
+    export RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0
+    cargo fuzz run -O --debug-assertions {{ TARGET }} -- -max_total_time={{ SECONDS }} -max_len=65536 \
+        -timeout=5 -rss_limit_mb=512 -malloc_limit_mb=64 -print_final_stats=1 "${dictionary[@]}"
+
+# The generated worst cases of every reader, at any size: each step may take one second
+worst MEBIBYTES="10":
+    cd fuzz && cargo run --locked --release --example worst -- {{ MEBIBYTES }}
+
 # The build that is shipped: on Linux one static program with musl, which starts without asking the processor what it can do
 [linux]
 release:

@@ -199,7 +199,11 @@ impl Project {
 }
 
 impl Wishes {
-    fn read(path: &Path, text: &[u8], clients: &[&'static str]) -> Result<Self, ProjectError> {
+    /// Reads the text of a project's file. `path` is only told in errors.
+    ///
+    /// # Errors
+    /// When it is no TOML, or says something that is not known or must not be.
+    pub fn read(path: &Path, text: &[u8], clients: &[&'static str]) -> Result<Self, ProjectError> {
         let path = || path.to_owned();
         let raw: Raw = schema::read(&path(), text, &SHAPE)?;
         let profile = raw.profile.map(|name| ProfileName::parse(&name)).transpose();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
+use crate::crowd;
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
 
@@ -54,6 +55,9 @@ pub fn read<T: DeserializeOwned>(path: &Path, text: &[u8], shape: &Shape) -> Res
     if deepest(text) > 32 {
         return Err(at(1, "tables and lists are nested too deeply".to_owned()));
     }
+    if crowd::is_full_own(text.as_bytes()) {
+        return Err(at(1, crowd::FULL.to_owned()));
+    }
     let table = DeTable::parse(text).map_err(|e| at(place(&e), shown(e.message()).into_owned()))?;
     if let Err(trouble) = check(table.get_ref(), shape, "") {
         let why = trouble.why;
@@ -71,7 +75,8 @@ struct Trouble {
 fn check(table: &DeTable<'_>, shape: &Shape, path: &str) -> Result<(), Trouble> {
     for (key, value) in table {
         let name = key.get_ref().as_ref();
-        let here = if path.is_empty() { shown(name).into_owned() } else { format!("{path}.{}", shown(name)) };
+        // only where it is told: a long name above many keys would be written for each of them
+        let here = || if path.is_empty() { shown(name).into_owned() } else { format!("{path}.{}", shown(name)) };
         let expected = match shape {
             Shape::Named(each) => *each,
             Shape::Table(known) => match known.iter().find(|(k, _)| *k == name) {
@@ -79,20 +84,21 @@ fn check(table: &DeTable<'_>, shape: &Shape, path: &str) -> Result<(), Trouble> 
                 None => {
                     return Err(Trouble {
                         offset: key.span().start,
-                        why: format!("unknown key `{here}`"),
+                        why: format!("unknown key `{}`", here()),
                         nearest: nearest(name, known.iter().map(|(k, _)| *k)).map(str::to_owned),
                     });
                 }
             },
             _ => unreachable_shape(),
         };
-        let wrong =
-            |kind: String| Err(Trouble { offset: value.span().start, why: format!("`{here}` must be {kind}"), nearest: None });
+        let wrong = |kind: String| {
+            Err(Trouble { offset: value.span().start, why: format!("`{}` must be {kind}", here()), nearest: None })
+        };
         match (expected, value.get_ref()) {
             (Shape::Text, DeValue::String(_)) | (Shape::Bool, DeValue::Boolean(_)) => {}
             (Shape::Word(words), DeValue::String(word)) if words.contains(&word.as_ref()) => {}
             (Shape::Texts, DeValue::Array(items)) if items.iter().all(|item| item.get_ref().is_str()) => {}
-            (Shape::Table(_) | Shape::Named(_), DeValue::Table(inner)) => check(inner, expected, &here)?,
+            (Shape::Table(_) | Shape::Named(_), DeValue::Table(inner)) => check(inner, expected, &here())?,
             (Shape::Text, _) => return wrong("a text".to_owned()),
             (Shape::Bool, _) => return wrong("true or false".to_owned()),
             (Shape::Texts, _) => return wrong("a list of texts".to_owned()),

@@ -100,7 +100,15 @@ impl Settings {
             Err(e) => return Err(e.into()),
         };
         file::require_sound(path, &meta)?;
-        let raw: Raw = schema::read(path, &text, &SHAPE)?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of the settings file. `path` is only told in errors.
+    ///
+    /// # Errors
+    /// When it is no TOML, or a key or value in it is not known.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Self, SettingsError> {
+        let raw: Raw = schema::read(path, text, &SHAPE)?;
         if !raw.exec_env.iter().all(|name| is_passable(name)) {
             return Err(SettingsError::ExecEnv(path.to_owned()));
         }

@@ -10,6 +10,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_
 
 use super::contract::{ReadError, Warning};
 use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::crowd;
 
 /// Whether the client reads comments and trailing commas too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,9 @@ pub(super) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
 /// Reads the text of a JSON file.
 pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
+    if crowd::is_full_json(text.as_bytes()) {
+        return Err(ReadError { line: 1, why: crowd::FULL.to_owned() });
+    }
     let mut warnings = source.warnings.clone();
     // a strict file, the usual one, is parsed once
     let root = match parse_with(text, comments != Comments::Refused, comments == Comments::Allowed) {

@@ -7,12 +7,16 @@ use toml::de::{DeTable, DeValue};
 
 use super::contract::ReadError;
 use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::crowd;
 
 /// Reads the text of a TOML file. Tables deeper than 80 are an error, as they are for every program that uses the same crate.
 pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     if text.trim().is_empty() {
         return Document::new(text, None, source.warnings.clone());
+    }
+    if crowd::is_full_toml(text.as_bytes()) {
+        return Err(ReadError { line: 1, why: crowd::FULL.to_owned() });
     }
     let too_deep = |line| ReadError { line, why: "the file is nested too deeply".to_owned() };
     if let Some(offset) = endless_key(text) {

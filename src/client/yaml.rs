@@ -9,6 +9,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StructureStyle,
 
 use super::contract::ReadError;
 use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::crowd;
 
 /// The most that aliases may add to a file: bytes of text, and [`PER_NODE`] for each value.
 const EXPANSION: usize = 4 * 1024 * 1024;
@@ -18,7 +19,14 @@ const PER_NODE: usize = 64;
 pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     let options = options! { emit_comments: false };
-    let mut building = Building { open: Vec::new(), root: None, kept: HashMap::new(), left: EXPANSION, has_document: false };
+    let mut building = Building {
+        open: Vec::new(),
+        root: None,
+        kept: HashMap::new(),
+        left: EXPANSION,
+        room: crowd::most(text.len()),
+        has_document: false,
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) =
             event.map_err(|error| ReadError { line: error.marker().line(), why: why(error.kind()).to_owned() })?;
@@ -47,6 +55,8 @@ struct Building<'s> {
     kept: HashMap<usize, Kept<'s>>,
     /// What aliases may still add.
     left: usize,
+    /// How many values may still come.
+    room: usize,
     has_document: bool,
 }
 
@@ -145,8 +155,14 @@ impl<'s> Building<'s> {
         let Some(Open { start, end: last, anchor, is_flow, content }) = self.open.pop() else { return Ok(()) };
         let range = start..if is_flow { end } else { last };
         let tree = match content {
-            Content::List(items) => Tree::List(items),
-            Content::Map { members, merged, merges, .. } => Tree::Map(with_merged(members, merged, merges > 1)),
+            Content::List(mut items) => {
+                items.shrink_to_fit();
+                Tree::List(items)
+            }
+            Content::Map { mut members, merged, merges, .. } => {
+                members.shrink_to_fit();
+                Tree::Map(with_merged(members, merged, merges > 1))
+            }
         };
         let node = Node { range, tree };
         if anchor != 0 {
@@ -170,6 +186,7 @@ impl<'s> Building<'s> {
 
     /// Puts a value where it belongs. What is written there goes to this byte.
     fn add(&mut self, node: Node<'s>, end: usize) -> Result<(), &'static str> {
+        self.room = self.room.checked_sub(1).ok_or(crowd::FULL)?;
         if let Some(open) = self.open.last_mut() {
             open.end = open.end.max(end);
         }

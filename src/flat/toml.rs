@@ -3,10 +3,14 @@
 use toml::de::{DeTable, DeValue};
 
 use super::contract::{self, Entry, Found, Lines, Members, ReadError};
+use crate::crowd;
 use crate::secret::Secret;
 
 /// Reads the text of a TOML file.
 pub(super) fn read(text: &str) -> Result<Vec<Entry>, ReadError> {
+    if crowd::is_full_toml(text.as_bytes()) {
+        return Err(ReadError::at(1, crowd::FULL));
+    }
     let table = DeTable::parse(text).map_err(|e| {
         let line = Lines::of(text.as_bytes()).at(e.span().map_or(0, |span| span.start));
         let is_twice = e.message().starts_with("duplicate key");

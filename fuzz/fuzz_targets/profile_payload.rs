@@ -1,0 +1,6 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mcpenv_fuzz::law;
+
+fuzz_target!(init: mcpenv_fuzz::one_second(), |text: &[u8]| law::profile_payload(text));
