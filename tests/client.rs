@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use mcpenv::client::{self, Declaration, Kind, Reference, Scope, Server, Transport};
+use mcpenv::plaintext;
 use serde_json::Value as Json;
 
 fn fixtures() -> std::path::PathBuf {
@@ -37,8 +38,8 @@ fn project(name: &str, text: &str) -> Declaration {
 }
 
 /// One reference of a case or a server in one line, so that differences can be read.
-fn told_reference(reference: &Reference) -> String {
-    let Reference { name, at, kind, default, is_required, is_export, is_secret, .. } = reference;
+fn told_reference(reference: &Reference, default: Option<&str>) -> String {
+    let Reference { name, at, kind, is_required, is_export, is_secret, .. } = reference;
     format!("{name} at {at}: {} {default:?} {is_required} {is_export} {is_secret}", word(*kind))
 }
 
@@ -55,9 +56,12 @@ fn told_server(server: &Server) -> String {
 }
 
 fn found(declaration: &Declaration) -> BTreeSet<String> {
-    let references = declaration.servers.iter().flat_map(|server| &server.references);
-    // those that the client fills itself may be told or not
-    let references = references.filter(|reference| reference.kind != Kind::Client).map(told_reference);
+    let references = declaration.servers.iter().flat_map(|server| {
+        let secrets = plaintext::find(server);
+        // those that the client fills itself may be told or not
+        let references = server.references.iter().filter(|reference| reference.kind != Kind::Client);
+        references.map(move |r| told_reference(r, plaintext::shown_default(server, r, &secrets).as_deref())).collect::<Vec<_>>()
+    });
     declaration.servers.iter().map(told_server).chain(references).collect()
 }
 
@@ -79,6 +83,16 @@ fn expected(case: &Json) -> BTreeSet<String> {
     lines
 }
 
+/// The cases of the corpus, and those that were written after its rules alone.
+fn cases() -> Vec<Json> {
+    let of = |file: &str| {
+        let text = std::fs::read(fixtures().join(file)).expect(file);
+        let cases: Json = serde_json::from_slice(&text).expect("JSON");
+        cases["cases"].as_array().expect("cases").clone()
+    };
+    [of("expected.json"), of("rules/expected.json")].concat()
+}
+
 fn exports(declaration: &Declaration) -> BTreeMap<String, BTreeSet<String>> {
     let mut exports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for server in declaration.servers.iter().filter(|server| server.is_enabled) {
@@ -92,11 +106,9 @@ fn exports(declaration: &Declaration) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_case_is_read_as_it_is_expected() {
-    let text = std::fs::read(fixtures().join("expected.json")).expect("expected.json");
-    let cases: Json = serde_json::from_slice(&text).expect("JSON");
-    let cases = cases["cases"].as_array().expect("cases");
-    assert!(cases.len() >= 46, "{} cases", cases.len());
-    for case in cases {
+    let cases = cases();
+    assert!(cases.len() >= 105, "{} cases", cases.len());
+    for case in &cases {
         let [file, name, scope] = ["file", "client", "scope"].map(|key| case[key].as_str().expect(key));
         let scope = if scope.starts_with("user") { Scope::User } else { Scope::Project };
         let text = std::fs::read(fixtures().join(file)).expect(file);
@@ -118,9 +130,10 @@ fn every_case_is_read_as_it_is_expected() {
         for server in &declaration.servers {
             let text = String::from_utf8_lossy(&text);
             let line = text.lines().nth(server.line - 1).unwrap_or_default();
-            // an item of a list starts where it starts; all others with their key
-            let key = server.pointer.rsplit('/').next().expect("a step").split('~').next().expect("a key");
-            assert!(key.parse::<usize>().is_ok() || line.contains(key), "{file}: {} at {line}", server.name);
+            // an item of a list starts where it starts; all others with their key, which may be written with escapes
+            let key = server.pointer.rsplit('/').next().expect("a step");
+            let is_plain = key.parse::<usize>().is_err() && key.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+            assert!(!is_plain || line.contains(key), "{file}: {} at {line}", server.name);
         }
     }
 }
