@@ -96,12 +96,10 @@ fn of_server(server: &Server, changes: &mut Vec<Change>) {
     step("the leaves", || server.entry.leaves());
     step("the catalog", || catalog::server_for(server.command(), &server.args(), server.url()));
     of_texts(server, &server.entry);
-    for reference in &server.references {
-        if let Some(default) = &reference.default {
-            step("a default", || plaintext::without_secrets(&reference.name, default));
-        }
-    }
     let findings = step("find", || plaintext::find(server));
+    for reference in &server.references {
+        step("a default", || plaintext::shown_default(server, reference, &findings));
+    }
     for finding in &findings {
         let text = text_at(server, &finding.at).unwrap_or_else(|| panic!("no text at {:?}", finding.at));
         assert!(!finding.range.is_empty() && text.get(finding.range.clone()).is_some(), "{:?} of {}", finding.range, text.len());
