@@ -12,19 +12,19 @@ use crate::law;
 type Shape = (&'static str, &'static str, &'static str, &'static str);
 
 const JSON: &[Shape] = &[
-    ("servers", r#"{"mcpServers":{"#, r##""s#":{"command":"npx","args":["-y","x"],"env":{"A_TOKEN":"${A}"}},"##, r#""z":{}}}"#),
+    ("servers", r#"{"mcpServers":{"#, r#""s#":{"command":"npx","args":["-y","x"],"env":{"A_TOKEN":"${A}"}},"#, r#""z":{}}}"#),
     ("empty servers", r#"{"mcpServers":{"#, r##""#":{},"##, r#""z":{}}}"#),
-    ("names", r#"{"mcpServers":{"s":{"command":"x","env":{"#, r##""K#":"$A","##, r#""z":""}}}}"#),
-    ("secrets", r#"{"mcpServers":{"s":{"command":"x","env":{"#, r##""T#_TOKEN":"made-up-4f9a2c","##, r#""z":""}}}}"#),
-    ("options", r#"{"mcpServers":{"s":{"command":"docker","args":["run","#, r##""-e","A#","##, r#""x"]}}}"#),
-    ("words", r#"{"mcpServers":{"s":{"command":"x","args":["#, r##""--token","a#","##, r#""x"]}}}"#),
+    ("names", r#"{"mcpServers":{"s":{"command":"x","env":{"#, r#""K#":"$A","#, r#""z":""}}}}"#),
+    ("secrets", r#"{"mcpServers":{"s":{"command":"x","env":{"#, r#""T#_TOKEN":"made-up-4f9a2c","#, r#""z":""}}}}"#),
+    ("options", r#"{"mcpServers":{"s":{"command":"docker","args":["run","#, r#""-e","A#","#, r#""x"]}}}"#),
+    ("words", r#"{"mcpServers":{"s":{"command":"x","args":["#, r#""--token","a#","#, r#""x"]}}}"#),
     ("numbers", r#"{"mcpServers":{"s":{"command":"x","args":["#, "0,", "0]}}}"),
     ("numbers elsewhere", r#"{"other":["#, "0,", "0]}"),
     ("lists elsewhere", r#"{"other":["#, "[],", "0]}"),
     ("maps elsewhere", r#"{"other":["#, r#"{"":0},"#, "0]}"),
     ("keys elsewhere", r#"{"other":{"#, r##""#":0,"##, r#""z":0}}"#),
     ("one key again", r#"{"mcpServers":{"#, r#""s":{},"#, r#""s":{}}}"#),
-    ("keys under a long name", r#"{"mcpServers":{"@":{"env":{"#, r##""K#":"","##, r#""z":""}}}}"#),
+    ("keys under a long name", r#"{"mcpServers":{"@":{"env":{"#, r#""K#":"","#, r#""z":""}}}}"#),
     ("dollars", r#"{"mcpServers":{"s":{"command":"x","args":[""#, "$", r#""]}}}"#),
     ("open references", r#"{"mcpServers":{"s":{"command":"x","args":[""#, "${A:-", r#""]}}}"#),
     ("references", r#"{"mcpServers":{"s":{"command":"x","args":[""#, "${A:-b}", r#""]}}}"#),
@@ -38,9 +38,9 @@ const JSON: &[Shape] = &[
     ("lines", r#"{"mcpServers":{"#, "\n", "}}"),
     ("open lists", "", "[", ""),
     ("open maps", "", r#"{"a":"#, ""),
-    ("scopes", r#"{"projects":{"#, r##""/p#":{"mcpServers":{"s":{"command":"x"}}},"##, r#""z":{}}}"#),
-    ("servers of an editor", r#"{"servers":{"#, r##""s#":{"command":"x","env":{"A":"${input:a#}"}},"##, r#""z":{}}}"#),
-    ("inputs of an editor", r#"{"servers":{},"inputs":["#, r##"{"id":"a#","type":"promptString"},"##, "{}]}"),
+    ("scopes", r#"{"projects":{"#, r#""/p#":{"mcpServers":{"s":{"command":"x"}}},"#, r#""z":{}}}"#),
+    ("servers of an editor", r#"{"servers":{"#, r#""s#":{"command":"x","env":{"A":"${input:a#}"}},"#, r#""z":{}}}"#),
+    ("inputs of an editor", r#"{"servers":{},"inputs":["#, r#"{"id":"a#","type":"promptString"},"#, "{}]}"),
 ];
 
 const TOML: &[Shape] = &[
@@ -92,8 +92,8 @@ const FLAT: &[Shape] = &[
     ("references in .env", "A=", "$B", "\n"),
     ("an open quote", "A=\"", "b\n", ""),
     ("quotes", "A=", "'b'\"c\"", "\n"),
-    ("members of JSON", "{", r##""A#":"b","##, r#""z":0}"#),
-    ("members of an env", r#"{"env":{"#, r##""A#":"b","##, r#""z":0}}"#),
+    ("members of JSON", "{", r#""A#":"b","#, r#""z":0}"#),
+    ("members of an env", r#"{"env":{"#, r#""A#":"b","#, r#""z":0}}"#),
     ("lists of JSON", "", "[", ""),
     ("keys of TOML", "", "A# = 'b'\n", ""),
     ("numbers of TOML", "A = [", "0,", "]\n"),
@@ -114,7 +114,7 @@ const PROJECT: &[Shape] = &[
 ];
 
 const PAYLOAD: &[Shape] = &[
-    ("variables", START, r##""A#":{"value":"b","created":0,"changed":0},"##, r#""z":{"value":"b","created":0,"changed":0}}}"#),
+    ("variables", START, r#""A#":{"value":"b","created":0,"changed":0},"#, r#""z":{"value":"b","created":0,"changed":0}}}"#),
     ("unknown fields", FIELDS, r##""#":0,"##, r#""z":0}"#),
     ("unknown numbers", MORE, "0,", "0]}"),
     ("one long value", LONG, "b", r#"","created":0,"changed":0}}}"#),
@@ -150,9 +150,9 @@ pub fn cases(family: &str, size: usize) -> impl Iterator<Item = (&'static str, S
                 break;
             }
             if part.len() > 2 && part.contains('#') {
-                text.push_str(&part.replace('#', &number.to_string()))
+                text.push_str(&part.replace('#', &number.to_string()));
             } else {
-                text.push_str(part)
+                text.push_str(part);
             }
         }
         text.push_str(end);
