@@ -9,8 +9,9 @@ use super::candidate::below;
 use super::plan::FilePlan;
 use super::trouble::AdoptError;
 use crate::client::{Change, Format, Value, splice};
-use crate::file;
+use crate::file::{self, FileError};
 use crate::project::{FILE, Project};
+use crate::sys;
 use crate::var::VarName;
 
 /// The change of `.mcpenv.toml`; `None` when it says all of that already.
@@ -51,6 +52,7 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
         return Ok(None);
     }
     let path = project.root.join(FILE);
+    let path = sys::canonical(&path).map_err(|source| FileError::of(&path, source))?;
     let after = splice(Format::Toml, &bytes, &changes).map_err(|source| AdoptError::Splice { path: path.clone(), source })?;
     Ok(Some(FilePlan { path, shown: FILE.to_owned(), before: Zeroizing::new(bytes), after, gone: Vec::new() }))
 }
