@@ -180,3 +180,11 @@ fn why_and_status_know_a_wrapped_server() {
     let ran = world.run(&["check"]);
     assert!(ran.code == 0 && ran.out.contains("not for the shell"), "{ran:?}");
 }
+
+#[test]
+fn what_mcpenv_itself_gives_a_wrapped_server_reaches_it() {
+    let servers = json!({ "s": wrapped(&["--server", "s"], &["/bin/true"]) });
+    let world = World::asking(&servers, OWN, &[("A_TOKEN", "value-a")]);
+    let told = world.run(&["why", "A_TOKEN"]).out;
+    assert!(told.contains("Claude Code: exported") && !told.contains("does not reach"), "{told}");
+}
