@@ -1,5 +1,5 @@
 //! Puts new bytes in the place of a file that other programs use: all or nothing, only if it is still what was read, and with
-//! the mode and the owner it had. A symbolic link stays one: what it leads to is replaced.
+//! the mode and the owner it had. A symbolic link stays one: whoever asks names what it leads to, and that is replaced.
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
@@ -40,12 +40,16 @@ const MARK: &str = ".mcpenv-";
 const END: &str = ".tmp";
 const RANDOM: usize = 12;
 
-/// Replaces a file that must still hold `before`. What did not work once it was replaced is told.
+/// Replaces a file that must still hold `before`. What did not work once it was replaced is told. `path` is where the file really
+/// lies: where it leads elsewhere by now, somebody put a link there, and nothing is written to where that leads.
 ///
 /// # Errors
 /// When it does not, or when any step before fails; then it is as it was.
 pub fn rewrite(path: &Path, before: &[u8], after: &[u8]) -> Result<Option<String>, RewriteError> {
     let target = sys::canonical(path).map_err(|source| FileError::of(path, source))?;
+    if target != path {
+        return Err(RewriteError::Changed(path.to_owned()));
+    }
     let failed = |source| RewriteError::Write { path: path.to_owned(), source };
     let meta = unchanged(&target, before).map_err(|e| told_of(e, path))?;
     if meta.permissions().readonly() {
@@ -118,7 +122,7 @@ mod tests {
     #[test]
     fn what_changed_meanwhile_is_not_overwritten_and_nothing_is_left_beside_it() {
         let here = tempfile::tempdir().expect("a directory");
-        let path = here.path().join("a.json");
+        let path = sys::canonical(here.path()).expect("a directory").join("a.json");
         fs::write(&path, "1").expect("written");
         fs::write(here.path().join(".a.json.mcpenv-0123456789ab.tmp"), "left").expect("written");
         assert!(matches!(rewrite(&path, b"2", b"3"), Err(RewriteError::Changed(_))));

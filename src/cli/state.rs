@@ -14,7 +14,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::Exit;
 use crate::ops::Workspace;
 use crate::ops::check::{self, Report};
-use crate::ops::reaching;
+use crate::ops::reaching::{self, Way};
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::status::{self, Status};
 use crate::ops::{values, why};
@@ -96,7 +96,7 @@ fn status_json(status: &Status) -> Value {
             json!({
                 "name": a.found.server.name, "client": a.found.client, "also": a.found.clients().skip(1).collect::<Vec<_>>(), "scope": scope_word(a.found.scope), "file": a.found.file,
                 "line": a.found.server.line, "approval": standing_word(&a.standing),
-                "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word(), "reach": ways_json(a, n) })).collect::<Vec<_>>(),
+                "variables": a.projection.variables.iter().map(|(n, i)| json!({ "name": n.as_str(), "inject": i.word(), "reach": ways_json(&reaching::ways(&a.found, n.as_str())) })).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -107,8 +107,7 @@ fn status_json(status: &Status) -> Value {
     })
 }
 
-fn ways_json(asked: &Asked, name: &VarName) -> Value {
-    let ways = reaching::ways(&asked.found, name.as_str());
+fn ways_json(ways: &[Way]) -> Value {
     ways.iter().map(|way| json!({ "client": way.client, "verdict": way.reach.word(), "fix": way.fix })).collect()
 }
 
@@ -133,7 +132,7 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
                     "file": p.asked.found.file, "line": p.reference.line, "client": p.asked.found.client,
                     "server": p.asked.found.server.name, "field": p.reference.at, "default": p.reference.default.is_some(),
                     "required": p.reference.is_required, "exported": p.reference.is_export, "approval": standing_word(&p.asked.standing),
-                    "reach": ways_json(&p.asked, &name),
+                    "reach": ways_json(&p.ways),
                 })
             })
             .collect();
@@ -153,8 +152,8 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
             ));
             let default = if place.reference.default.is_some() { "; the reference has a default" } else { "" };
             report::line(&format!("    {}; {}{default}", standing_word(&place.asked.standing), why::way(place.reference.kind)));
-            for way in reaching::ways(&place.asked.found, name.as_str()) {
-                let fix = way.fix.map(|fix| format!("; {}", shown(&fix))).unwrap_or_default();
+            for way in place.ways.iter() {
+                let fix = way.fix.as_ref().map(|fix| format!("; {}", shown(fix))).unwrap_or_default();
                 report::line(&format!("    {}: {}{fix}", way.title, way.reach.word()));
             }
         }

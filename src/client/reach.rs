@@ -70,6 +70,8 @@ fn one(surroundings: &Surroundings, server: &Server, reference: &Reference) -> R
         Kind::Inherit => there,
         // what `.mcpenv.toml` declares for a server that no client's file has
         Kind::Declared if reference.at.starts_with("/servers/") && reference.line == 0 => there,
+        // what it declares for one that mcpenv starts, or makes headers for: no client stands between
+        Kind::Declared if reference.at == server.pointer => Reach::Exported,
         Kind::Declared | Kind::Input | Kind::Client | Kind::Server => Reach::Kept,
         Kind::File | Kind::EnvFile | Kind::Remote => Reach::Elsewhere,
         Kind::Unexpanded => Reach::Unexpanded,

@@ -94,6 +94,8 @@ fn answer(git: &Path, workspace: &Workspace, directory: &Path, words: &[&str], i
     let mut command = Command::new(git);
     command.args(["-c", "core.fsmonitor=false", "-c", "protocol.allow=never", "--no-pager", "-C"]).arg(directory).args(words);
     command.env_clear().env("LC_ALL", "C").env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0");
+    // an older git knows nothing of the former, and a repository's own `protocol.ext.allow` outdoes ours
+    command.env("GIT_ALLOW_PROTOCOL", "");
     for name in ["HOME", "PATH", "SystemRoot"] {
         command.envs(workspace.var(name).map(|value| (name, value)));
     }

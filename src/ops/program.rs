@@ -84,6 +84,12 @@ pub fn not_started(program: PathBuf, error: &io::Error) -> Refusal {
 #[must_use]
 pub fn oddity(workspace: &Workspace, root: &Path, server: &Server) -> Option<String> {
     let (command, _) = server.launched()?;
+    // the mcpenv of a wrapper runs first, and is handed what the server gets
+    let wrapper = server.wrapper().and_then(Result::ok).and_then(|wrapper| oddity_of(workspace, root, wrapper.program));
+    wrapper.or_else(|| oddity_of(workspace, root, command))
+}
+
+fn oddity_of(workspace: &Workspace, root: &Path, command: &str) -> Option<String> {
     let path = workspace.var("PATH").unwrap_or_default();
     let name = OsStr::new(command);
     let found = places(name, &elements(&path), root).into_iter().find(|place| sys::require_program(place).is_ok())?;

@@ -1,9 +1,11 @@
 //! Why a variable is here: which file, line, server and field declare it, and how that stands.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use super::declared::Found;
 use super::known;
+use super::reaching::{self, Way};
 use super::shadow;
 use super::standing::Asked;
 use super::target::{self, TargetError};
@@ -26,8 +28,11 @@ pub struct Answer {
 /// One place that declares it.
 #[derive(Debug)]
 pub struct Declared {
-    pub asked: Asked,
+    /// One for all places of a server: an entry may name a variable thousands of times.
+    pub asked: Rc<Asked>,
     pub reference: Reference,
+    /// How it gets to that server.
+    pub ways: Rc<[Way]>,
 }
 
 /// Finds every place in the project's files, and in the user's own, that names this variable.
@@ -61,8 +66,9 @@ fn places(found: &Found, name: &VarName, project: &Project, record: Option<&crat
     if named.is_empty() {
         return Vec::new();
     }
-    let asked = Asked::new(found.clone(), &project.wishes, record);
-    named.into_iter().map(|reference| Declared { asked: asked.clone(), reference }).collect()
+    let asked = Rc::new(Asked::new(found.clone(), &project.wishes, record));
+    let ways: Rc<[Way]> = reaching::ways(&asked.found, name.as_str()).into();
+    named.into_iter().map(|reference| Declared { asked: Rc::clone(&asked), reference, ways: Rc::clone(&ways) }).collect()
 }
 
 /// How a reference reaches the server, in words.

@@ -180,3 +180,57 @@ fn nothing_that_a_repository_configures_is_run() {
     assert!(!mark.exists());
     assert!(fs::metadata(&script).is_ok());
 }
+
+#[test]
+fn a_repository_that_lacks_its_objects_fetches_none_whatever_protocol_it_allows() {
+    if !crate::sandbox::needs("git") {
+        return;
+    }
+    let mut world = World::with(&[(".mcp.json", &claude(TOKEN))]);
+    let project = world.sandbox.project("acme");
+    let mark = world.sandbox.root().join("mark");
+    let git = |words: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@b.example", "-C", path(&project)]).args(words);
+        assert!(command.env("HOME", world.sandbox.home()).output().expect("git").status.success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "x"]);
+    git(&["config", "core.repositoryFormatVersion", "1"]);
+    git(&["config", "extensions.partialClone", "origin"]);
+    git(&["config", "remote.origin.promisor", "true"]);
+    git(&["config", "remote.origin.url", &format!("ext::touch {}", path(&mark))]);
+    git(&["config", "protocol.ext.allow", "always"]);
+    for file in crate::sandbox::files_below(&project.join(".git/objects")) {
+        fs::remove_file(file).expect("removed");
+    }
+    // a git from before it could be told not to fetch
+    let old = world.sandbox.root().join("old");
+    let real = std::env::split_paths(&std::env::var_os("PATH").expect("a PATH")).map(|d| d.join("git")).find(|f| f.is_file());
+    let script = format!("#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec '{}' \"$@\"\n", path(&real.expect("git")));
+    world.sandbox.write(&old.join("git"), script);
+    #[cfg(unix)]
+    crate::sandbox::chmod(&old.join("git"), 0o755);
+    world.sandbox.set_variable("PATH", format!("{}:/usr/bin:/bin", path(&old)));
+    world.dry(&[]);
+    assert!(!mark.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn undo_carries_no_plaintext_to_where_a_link_leads_by_now() {
+    let world = World::with(&[(".mcp.json", &claude(TOKEN))]);
+    world.adopt(&[]);
+    let elsewhere = world.sandbox.root().join("elsewhere.json");
+    fs::rename(world.at(".mcp.json"), &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, world.at(".mcp.json")).expect("a link");
+    let project = world.sandbox.project("acme");
+    let (code, screen) = world.sandbox.answer(&["adopt", "--undo", "--project", path(&project)], &[]);
+    assert_eq!(code, 1, "{screen}");
+    assert!(screen.contains(".mcp.json was changed since, and stays as it is"), "{screen}");
+    assert!(!fs::read_to_string(&elsewhere).expect("readable").contains(TOKEN));
+    fs::rename(&elsewhere, world.at(".mcp.json")).expect("moved back");
+    world.adopt_undo();
+    assert_eq!(world.text(".mcp.json"), claude(TOKEN));
+}

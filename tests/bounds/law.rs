@@ -101,7 +101,11 @@ fn of_server(server: &Server, changes: &mut Vec<Change>) {
         step("a default", || plaintext::shown_default(server, reference, &findings));
     }
     for finding in &findings {
-        let text = text_at(server, &finding.at).unwrap_or_else(|| panic!("no text at {:?}", finding.at));
+        // a default that is told elsewhere in the file is found too
+        let Some(text) = text_at(server, &finding.at) else {
+            assert!(!finding.at.starts_with(&format!("{}/", server.pointer)), "no text at {:?}", finding.at);
+            continue;
+        };
         assert!(!finding.range.is_empty() && text.get(finding.range.clone()).is_some(), "{:?} of {}", finding.range, text.len());
         changes.push(Change::Text { at: finding.at.clone(), range: finding.range.clone(), with: "${MCPENV_TRIED}".to_owned() });
     }

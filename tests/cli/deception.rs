@@ -226,3 +226,16 @@ fn two_entries_of_one_name_in_one_file_are_each_approved_as_they_stand() {
     sandbox.write(&file, text("evil"));
     assert_eq!(sandbox.loaded("acme"), ["A_TOKEN"]);
 }
+
+#[test]
+fn a_variable_that_an_entry_names_thousands_of_times_is_explained_without_a_copy_of_the_entry_for_each() {
+    let sandbox = Sandbox::new();
+    let arguments = vec!["\"${A_TOKEN}\""; 4000].join(",");
+    let text = format!("{{\"mcpServers\": {{ \"a\": {{ \"command\": \"x\", \"args\": [{arguments}] }} }} }}");
+    sandbox.write(&sandbox.project("acme").join(".mcp.json"), text);
+    sandbox.init("acme");
+    let started = std::time::Instant::now();
+    let ran = sandbox.run_in("acme", &["why", "A_TOKEN"]);
+    assert_eq!(ran.out.matches("/mcpServers/a/args/").count(), 4000);
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+}

@@ -55,6 +55,22 @@ fn allow_shows_where_a_name_leads_when_that_is_not_beyond_doubt() {
 }
 
 #[test]
+fn allow_says_that_the_mcpenv_of_a_wrapper_lies_in_the_project() {
+    let mut world = World::asking(&json!({}), "", &[]);
+    let root = world.project();
+    let own = format!("{}/mcpenv", path(&root));
+    script(&world, "mcpenv", "true");
+    let wrapped = |program: &str| json!({ "s": { "command": program, "args": ["exec", "--server", "s", "--", "/bin/true"] } });
+    let asked = |world: &World| world.sandbox.answer(&["allow", "--project", path(&world.project())], &[("[y/N]", "n\r")]).1;
+    world.declare(&wrapped(&own));
+    assert!(asked(&world).contains(&format!("the program `{own}` lies in the project")), "{}", asked(&world));
+    world.declare(&wrapped("mcpenv"));
+    assert!(!asked(&world).contains("in the project"), "{}", asked(&world));
+    world.sandbox.set_variable("PATH", format!("{}:/usr/bin:/bin", path(&root)));
+    assert!(asked(&world).contains("which lies in the project"), "{}", asked(&world));
+}
+
+#[test]
 fn a_server_starts_where_its_caller_stands_in_the_project_and_else_in_the_project() {
     let line = "pwd -P";
     let world = World::of_shell(line);

@@ -154,8 +154,8 @@ fn a_placeholder_in_the_arguments_becomes_the_value_and_allow_says_that_everybod
 
 #[test]
 fn files_that_are_full_of_names_cost_no_more_than_their_length() {
-    let names: Vec<String> = (0..40_000).map(|n| format!("\"N{n}\"")).collect();
-    let headers: Vec<String> = (0..20_000).map(|n| format!("H{n} = \"${{N{n}}}\"")).collect();
+    let names: Vec<String> = (0..20_000).map(|n| format!("\"N{n}\"")).collect();
+    let headers: Vec<String> = (0..5_000).map(|n| format!("H{n} = \"${{N{n}}}\"")).collect();
     let placeholders: String = (0..60_000).map(|n| format!("%{{P{n}}}")).collect();
     let entry = wrapped(&["--server", "s"], &["/bin/echo", &placeholders]);
     let helped = json!({ "url": "https://x.example", "headersHelper": "mcpenv headers r" });
@@ -179,4 +179,12 @@ fn why_and_status_know_a_wrapped_server() {
     assert!(ran.out.contains("A_TOKEN"), "{ran:?}");
     let ran = world.run(&["check"]);
     assert!(ran.code == 0 && ran.out.contains("not for the shell"), "{ran:?}");
+}
+
+#[test]
+fn what_mcpenv_itself_gives_a_wrapped_server_reaches_it() {
+    let servers = json!({ "s": wrapped(&["--server", "s"], &["/bin/true"]) });
+    let world = World::asking(&servers, OWN, &[("A_TOKEN", "value-a")]);
+    let told = world.run(&["why", "A_TOKEN"]).out;
+    assert!(told.contains("Claude Code: exported") && !told.contains("does not reach"), "{told}");
 }

@@ -9,8 +9,9 @@ use super::candidate::below;
 use super::plan::FilePlan;
 use super::trouble::AdoptError;
 use crate::client::{Change, Format, Value, splice};
-use crate::file;
+use crate::file::{self, FileError};
 use crate::project::{FILE, Project};
+use crate::sys;
 use crate::var::VarName;
 
 /// The change of `.mcpenv.toml`; `None` when it says all of that already.
@@ -51,6 +52,7 @@ pub(super) fn declare(project: &Project, servers: &BTreeMap<String, Vec<VarName>
         return Ok(None);
     }
     let path = project.root.join(FILE);
+    let path = sys::canonical(&path).map_err(|source| FileError::of(&path, source))?;
     let mut after = Zeroizing::new(bytes.clone());
     // so many at once as one place takes
     for changes in changes.chunks(32) {

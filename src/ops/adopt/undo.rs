@@ -8,6 +8,7 @@ use crate::file;
 use crate::ops::target;
 use crate::ops::workspace::Workspace;
 use crate::rewrite;
+use crate::sys::canonical;
 
 /// What can be taken back.
 pub struct Undo {
@@ -96,6 +97,10 @@ pub fn undo(undo: &Undo) -> Restored {
 }
 
 fn standing(kept: &Kept) -> Standing {
+    // a link that stands there now could lead anywhere, and the plaintext with it
+    if !canonical(&kept.path).is_ok_and(|path| path == kept.path) {
+        return Standing::Changed;
+    }
     match file::read(&kept.path, file::USER_LIMIT) {
         Ok((now, _)) if now == *kept.after => Standing::Adopted,
         Ok((now, _)) if now == *kept.before => Standing::Back,
