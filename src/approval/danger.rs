@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::client::{Kind, Server, Value, placeholders};
+use crate::client::{Kind, Reference, Server, Transport, Value, placeholders};
 use crate::reserved;
 
 /// What is longer than this may push what matters off the screen, in characters.
@@ -14,6 +14,7 @@ const LONG: usize = 2000;
 pub fn dangers(server: &Server) -> Vec<String> {
     let mut found = Vec::new();
     started_by_mcpenv(server, &mut found);
+    found.extend(filled_arguments(server).into_iter().take(8).map(in_arguments));
     let launched = server.launched();
     if let Some((program, arguments)) = &launched {
         let name = base_name(program);
@@ -91,15 +92,28 @@ fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
     let words = [wrapper.command].into_iter().chain(wrapper.args.iter().copied());
     let placed: BTreeSet<&str> = words.flat_map(placeholders).map(|(_, name)| name).collect();
     let own: BTreeSet<&str> = server.references.iter().filter(|r| r.is_export).map(|r| r.name.as_str()).collect();
-    for name in placed.intersection(&own) {
-        found.push(format!(
-            "the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes"
-        ));
-    }
+    found.extend(placed.intersection(&own).map(|name| in_arguments(name)));
     // a file that is full of them must not push away what else there is to read
     for name in placed.difference(&own).take(8) {
         found.push(format!("`%{{{name}}}` is none of its variables: the text itself is passed on"));
     }
+}
+
+/// What its client fills into the arguments of a server that it starts.
+fn filled_arguments(server: &Server) -> BTreeSet<&str> {
+    let at = |reference: &&Reference| {
+        let rest = reference.at.strip_prefix(&server.pointer).unwrap_or_default();
+        reference.kind == Kind::Env
+            && reference.is_export
+            && rest.strip_prefix('/').is_some_and(|rest| rest.starts_with("args/") || rest.starts_with("command/"))
+    };
+    let words = if server.transport == Transport::Stdio { server.references.as_slice() } else { &[] };
+    let is_usual = |name: &&str| !matches!(*name, "HOME" | "PWD" | "PATH" | "USER" | "TMPDIR");
+    words.iter().filter(at).map(|reference| reference.name.as_str()).filter(is_usual).collect()
+}
+
+fn in_arguments(name: &str) -> String {
+    format!("the value of `{name}` stands in the arguments: every program on this machine can read it in the list of processes")
 }
 
 /// The interpreter that runs code of the arguments, also behind `env`, `sudo` and their like.

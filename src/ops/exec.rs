@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::given::{Filled, Given};
+use super::given::{Filled, Given, Keeps};
 use super::ground::{Ground, require_room};
 use super::joined;
 use super::program;
@@ -86,7 +86,7 @@ impl Starting<'_> {
                 continue;
             }
             let pieces = self.server.filling.pieces(Some(Part::Env), &written);
-            match self.given.fill(&pieces, false) {
+            match self.given.fill(&pieces, Keeps::Nothing) {
                 Filled::Whole(value) => put(&mut environment, name, text(&value)?),
                 Filled::Lacking => environment.retain(|(known, _)| !sys::is_same_variable(known, name.as_ref())),
                 // only the client knows it, and has put it into our own environment
@@ -107,11 +107,13 @@ impl Starting<'_> {
     fn words(&self, typed: &[OsString]) -> Result<Vec<OsString>, Refusal> {
         let (command, arguments) = self.server.launched().unwrap_or(("", Vec::new()));
         let pairs = [command].into_iter().chain(arguments).zip(typed);
+        let is_wrapped = matches!(self.server.wrapper(), Some(Ok(_)));
+        let keeps = if is_wrapped { Keeps::ReferencesOfWrapper } else { Keeps::References };
         let fill = |(written, typed): (&str, &OsString)| {
             let pieces = self.server.filling.pieces(Some(Part::Args), written);
             // what its client filled in from an environment of its own
             let is_elsewhere = self.given.lacks(&pieces) && typed != OsStr::new(written);
-            match self.given.fill(&pieces, true) {
+            match self.given.fill(&pieces, keeps) {
                 Filled::Whole(word) if !is_elsewhere => text(&word),
                 _ => {
                     refuse_agent(self.workspace, "its client's own part of the command could come from anywhere")?;
@@ -173,7 +175,7 @@ fn outcome(asked: &Asked) -> String {
 /// Where a server starts: where its caller stands, if that is in the project or where the entry says; else the entry's own
 /// directory, or the project's. Elsewhere the same relative path would be another file.
 fn place(server: &Server, given: &Given<'_>, here: &Path) -> Option<PathBuf> {
-    let own = server.cwd().and_then(|text| match given.fill(&server.filling.pieces(None, text), false) {
+    let own = server.cwd().and_then(|text| match given.fill(&server.filling.pieces(None, text), Keeps::Nothing) {
         Filled::Whole(path) => sys::os_text(&path).map(|path| given.root.join(path)),
         Filled::Lacking | Filled::Open => None,
     });

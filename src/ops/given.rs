@@ -31,21 +31,31 @@ pub(super) enum Filled {
     Open,
 }
 
+/// What of a text stays when it is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeps {
+    Nothing,
+    /// A reference without a value, as it is written.
+    References,
+    /// The same, and `%{NAME}` is a value too: in the words of an entry that mcpenv starts, where `allow` says so.
+    ReferencesOfWrapper,
+}
+
 /// More references than this stand in no text that anybody started a server with.
 const MOST: usize = 256;
 
 impl Given<'_> {
-    /// Fills a text. Where `keeps`, a reference without a value stays as it is written, and `%{NAME}` counts too.
-    pub fn fill(&self, pieces: &[Piece<'_>], keeps: bool) -> Filled {
+    /// Fills a text.
+    pub fn fill(&self, pieces: &[Piece<'_>], keeps: Keeps) -> Filled {
         let mut out = Zeroizing::new(Vec::new());
         for piece in pieces {
             match piece {
-                Piece::Text(text) if keeps => self.fill_placeholders(text, &mut out),
+                Piece::Text(text) if keeps == Keeps::ReferencesOfWrapper => self.fill_placeholders(text, &mut out),
                 Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
                 Piece::Variable { name, default, text } => match (self.variable(name), default) {
                     (Some(value), _) => out.extend_from_slice(&value),
                     (None, Some(default)) => out.extend_from_slice(default.as_bytes()),
-                    (None, None) if keeps => out.extend_from_slice(text.as_bytes()),
+                    (None, None) if keeps != Keeps::Nothing => out.extend_from_slice(text.as_bytes()),
                     (None, None) => return Filled::Lacking,
                 },
                 Piece::Given { name, .. } => match self.of_client(name) {

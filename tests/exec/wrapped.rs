@@ -153,6 +153,17 @@ fn a_placeholder_in_the_arguments_becomes_the_value_and_allow_says_that_everybod
 }
 
 #[test]
+fn a_placeholder_in_an_entry_that_mcpenv_does_not_start_is_text_and_a_reference_there_is_said_to_be_seen_by_all() {
+    let args = ["%{A_TOKEN}", "${B_TOKEN}"];
+    let entry = json!({ "command": "/bin/echo", "args": args, "env": { "T": "${A_TOKEN}" } });
+    let world = World::asking(&json!({ "s": entry }), "", &[("A_TOKEN", "tok-1f9c"), ("B_TOKEN", "tok-2e8d")]);
+    let screen = world.sandbox.allow("acme");
+    assert!(screen.contains("`B_TOKEN` stands in the arguments") && !screen.contains("`A_TOKEN` stands"), "{screen}");
+    let ran = world.exec("s", &["/bin/echo", "%{A_TOKEN}", "${B_TOKEN}"]);
+    assert_eq!(ran.out, "%{A_TOKEN} tok-2e8d\n");
+}
+
+#[test]
 fn files_that_are_full_of_names_cost_no_more_than_their_length() {
     let names: Vec<String> = (0..20_000).map(|n| format!("\"N{n}\"")).collect();
     let headers: Vec<String> = (0..5_000).map(|n| format!("H{n} = \"${{N{n}}}\"")).collect();
