@@ -107,10 +107,10 @@ fn a_server_is_stopped_and_goes_on_as_a_job_of_a_shell() {
         return;
     }
     // one that starts no program: a shell that is stopped between two steps of starting one is no proof of anything
-    let line = "echo ready; exec sleep 1000";
+    let line = "echo ready; while read -r said; do echo \"heard $said\"; done";
     let world = World::of_shell(line);
     let mut terminal = Terminal::start(&world, &["bash", "--norc", "--noprofile", "-i"]);
-    terminal.type_in("PS1=; set +H\r");
+    terminal.type_in("PS1='at the ''prompt'; set +H\r");
     let typed = format!("{} exec --server s -- /bin/sh -c '{line}'\r", program());
     terminal.type_in(&typed);
     terminal.wait_for("\rready");
@@ -120,8 +120,13 @@ fn a_server_is_stopped_and_goes_on_as_a_job_of_a_shell() {
     terminal.wait_for("Stopped");
     terminal.wait_for("jobs=0");
     terminal.type_in("fg\r");
-    terminal.wait_for("exec sleep 1000'");
+    terminal.wait_for("done'");
+    // who hears this has the terminal, and gets what its keys send
+    terminal.type_in("this\r");
+    terminal.wait_for("heard this");
     terminal.type_in("\x03");
+    // the key empties what was typed and not read yet
+    terminal.wait_for("at the prompt");
     terminal.type_in("echo over=$?\r");
     terminal.wait_for("\rover=130");
     terminal.type_in("exit 0\r");
