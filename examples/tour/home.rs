@@ -9,9 +9,9 @@ use tempfile::TempDir;
 
 use crate::terminal::PROMPT;
 
-/// What the project's servers are given. Any value will do: no server is started.
-pub const GITHUB: &str = "made-up-github-token-for-the-tour";
-pub const SENTRY: &str = "made-up-sentry-token-for-the-tour";
+/// What the project's servers are given: made up, in the form that real ones have. No server is started.
+pub const GITHUB: &str = "ghp_madeup0tour0madeup0tour0madeup0tour0";
+pub const SENTRY: &str = "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";
 
 pub struct Home {
     root: TempDir,

@@ -71,7 +71,7 @@ struct Guide {
 
 impl Guide {
     fn walk(&mut self) -> Result<()> {
-        let names = "env | grep -E '^(GITHUB|SENTRY)_' | sort | sed 's/=made-up-.*/=made-up-••••/'";
+        let names = "env | grep -E '^(GITHUB|SENTRY)_' | sort | sed -E 's/=(ghp_|sntryu_).*/=made-up-••••/'";
 
         say("This shell has the hook (one line in its start file), and a Sentry token of its own:");
         self.types("export SENTRY_ACCESS_TOKEN=from-before")?;
