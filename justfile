@@ -23,7 +23,7 @@ test *ARGS:
 
 # The long ones too: every two-byte string and 100,000 random ones through each shell, every fault at every system call
 test-full:
-    MCPENV_TEST_REQUIRE_ALL=1 MCPENV_TEST_FULL=1 cargo test --locked -- --include-ignored
+    MCPENV_TEST_REQUIRE_ALL=1 MCPENV_TEST_FULL=1 cargo test --locked
 
 # What the hook costs, beside direnv and mise where they are installed
 bench *ARGS:

@@ -280,6 +280,19 @@ fn of_a_large_file_only_the_servers_are_looked_at_and_their_lines_are_right() {
 }
 
 #[test]
+fn a_large_file_that_is_full_of_values_is_refused_wherever_they_stand() {
+    let values = vec!["0"; 200_000].join(",");
+    let directories: String = (0..150_000).map(|n| format!("\"{n}\":{{}},")).collect();
+    for text in [
+        format!(r#"{{ "mcpServers": {{ "s": [{values}] }} }}"#),
+        format!(r#"{{ "projects": {{ {directories} "/p": {{ "mcpServers": {{ }} }} }} }}"#),
+    ] {
+        let error = client::find("claude-code").expect("a client").read(text.as_bytes(), Scope::User).expect_err("refused");
+        assert!(error.why.contains("more values"), "{error}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_a_large_file_is_told_as_of_a_small_one() {
     let claude = client::find("claude-code").expect("a client");
     for (more, servers, fails) in [

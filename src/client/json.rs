@@ -54,8 +54,11 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
     Document::new(text, root, warnings)
 }
 
-/// One strict value on its own; its positions are those in this text. `None` when it is none.
+/// One strict value on its own; its positions are those in this text. `None` when it is none, or too full.
 pub(super) fn value(text: &str) -> Option<Node<'_>> {
+    if crowd::is_full_json(text.as_bytes()) {
+        return None;
+    }
     node(text, parse_with(text, false, false).ok()??, 0).ok()
 }
 

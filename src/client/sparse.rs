@@ -2,6 +2,7 @@
 //! parts are read, and the rest is only checked for being JSON, which costs half as much.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -13,6 +14,9 @@ use super::json::{self, Comments};
 
 /// From this size on a file is read in this way, in bytes.
 const LARGE: usize = 128 * 1024;
+
+/// More members than this stand on no way that anybody's file has.
+const MOST: usize = 100_000;
 
 /// Reads the text of a JSON file as [`json::parse`] does. Of a large one only what the `ways` lead to is in the document: each is
 /// the keys from the root down, `*` for any. A duplicate key elsewhere in it is not named.
@@ -28,7 +32,8 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments, ways: &[&[&s
 
 fn root<'s>(text: &'s str, ways: &[&[&str]]) -> Option<Node<'s>> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let root = Part { text, ways: ways.to_vec() }.deserialize(&mut deserializer).ok()?;
+    let room = Cell::new(MOST);
+    let root = Part { text, ways: ways.to_vec(), room: &room }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     Some(root)
 }
@@ -38,6 +43,8 @@ struct Part<'s, 'w> {
     text: &'s str,
     /// What is left of each way; one that is at its end takes the whole value.
     ways: Vec<&'w [&'w str]>,
+    /// How many members there may still be.
+    room: &'w Cell<usize>,
 }
 
 impl<'s> DeserializeSeed<'s> for Part<'s, '_> {
@@ -73,7 +80,8 @@ impl<'s> Visitor<'s> for Part<'s, '_> {
             if ways.is_empty() {
                 map.next_value::<IgnoredAny>()?;
             } else {
-                let node = map.next_value_seed(Part { text: self.text, ways })?;
+                self.room.set(self.room.get().checked_sub(1).ok_or_else(|| A::Error::custom("too full"))?);
+                let node = map.next_value_seed(Part { text: self.text, ways, room: self.room })?;
                 members.push(Member { key, written: node.range.start..node.range.start, node, is_twice: false });
             }
         }
