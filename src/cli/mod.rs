@@ -7,6 +7,7 @@ mod ask;
 mod exec;
 mod export;
 mod foreign;
+mod gate;
 mod hook;
 mod import;
 mod init;
@@ -18,14 +19,16 @@ mod servers;
 mod state;
 mod table;
 mod taking;
+mod unlock;
 mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, Parsed};
+use args::{Command, Parsed, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -60,6 +63,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Done {
     let workspace = Workspace::of_process()?;
+    let gate = Arc::new(gate::AtTerminal::of(&workspace));
+    let workspace = workspace.with_gate(gate);
     match command {
         Command::Init(args) => init::run(&workspace, &args),
         Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
@@ -76,6 +81,9 @@ fn dispatch(command: Command) -> Done {
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),
         Command::Headers(args) => exec::print_headers(&workspace, &args),
+        Command::Unlock(args) => unlock::unlock(&workspace, &args),
+        Command::Lock => unlock::lock(&workspace),
+        Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),

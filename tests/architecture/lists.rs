@@ -3,7 +3,11 @@
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
-    ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
+    (
+        "age",
+        &["src/store/identity.rs", "src/store/note.rs", "src/store/passphrase.rs", "src/store/recipient.rs", "src/store/seal.rs"],
+    ),
+    ("age_core", &["src/store/note.rs", "src/store/recipient.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
     ("clap", &["src/cli/args.rs", "src/cli/options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
@@ -18,6 +22,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
+    ("linux_keyutils", &["src/sys/kept/"]),
     ("regex", &["src/catalog/pattern.rs"]),
     ("rustix", &["src/sys/"]),
     // the keychain is asked through `crate::keychain` alone, which bounds the wait
@@ -52,6 +57,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/adopt/names.rs", "gives equal values one name"),
     ("src/ops/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/held.rs", "hands an opened identity to the kernel's keyring, or to the keychain"),
     ("src/keychain.rs", "hands a value to the keychain of the system"),
     ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
@@ -64,6 +70,8 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
+    ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
+    ("src/store/own.rs", "reads the identity from what the keychain or the kernel held of it"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
 

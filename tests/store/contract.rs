@@ -15,7 +15,9 @@ fn every_store() -> Vec<(World, Box<dyn Store>)> {
         assert_eq!(store.name(), word);
         (world, store)
     };
-    registry::words().map(open).collect()
+    // a keychain needs one that runs, on a bus of this process's environment
+    let is_here = |word: &&str| *word != "keychain" || std::env::var_os("MCPENV_TEST_RING").is_some();
+    registry::words().filter(is_here).map(open).collect()
 }
 
 #[test]
