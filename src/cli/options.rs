@@ -84,6 +84,9 @@ pub(super) struct Servers {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Count what expires within this time too: 14d, 2w, 1mo
+    #[arg(long, value_name = "TIME")]
+    pub(super) within: Option<String>,
     /// Count "not loaded" also where this shell has no hook
     #[arg(long)]
     pub(super) loaded: bool,

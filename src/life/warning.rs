@@ -78,7 +78,7 @@ impl Word {
 pub fn word(end: End, due: Option<Due>, windows: Windows, now: i64) -> Word {
     let of_end = match end.days_left(now) {
         None => Word::Fine,
-        Some(_) if end.is_over(now) => Word::Over(end.days_left(now).map_or(0, |left| (-left - 1).max(0))),
+        Some(_) if end.is_over(now) => Word::Over(end.moment().map_or(0, |moment| days_between(day_of(moment), day_of(now)))),
         Some(left) if left <= windows.urgent => Word::EndsUrgently(std::cmp::Reverse(left)),
         Some(left) if left <= windows.soon => Word::EndsSoon(std::cmp::Reverse(left)),
         Some(_) => Word::Fine,
