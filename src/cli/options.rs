@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::client;
 use crate::flat::Format;
+use crate::ops::generate::Alphabet;
 use crate::shell;
 use crate::store::registry;
 
@@ -133,6 +134,68 @@ pub(super) struct Dates {
     /// How long a value may live at most
     #[arg(long, value_name = "TIME")]
     pub(super) max_lifetime: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Rotate {
+    /// The variable
+    #[arg(value_name = "VAR")]
+    pub(super) name: String,
+    /// Read the new value from standard input, every byte of it
+    #[arg(long, conflicts_with_all = ["generate", "with"])]
+    pub(super) stdin: bool,
+    /// Make one of random characters, for what you issue yourself
+    #[arg(long, conflicts_with = "with")]
+    pub(super) generate: bool,
+    /// How many characters
+    #[arg(long, value_name = "NUMBER", requires = "generate", default_value_t = 40)]
+    pub(super) length: usize,
+    /// Of which characters
+    #[arg(long, value_name = "WORD", requires = "generate", default_value = "alphanumeric", value_parser = PossibleValuesParser::new(Alphabet::WORDS))]
+    pub(super) alphabet: String,
+    /// A program of yours that makes one: it reads {"name": …, "value": the old one}, and prints the new one
+    #[arg(long, value_name = "PROGRAM")]
+    pub(super) with: Option<String>,
+    /// How long it may take
+    #[arg(long, value_name = "SECONDS", requires = "with", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) wait: u64,
+    #[command(flatten)]
+    pub(super) dates: Dates,
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Args)]
+pub(super) struct Rollback {
+    /// The variable
+    #[arg(value_name = "VAR")]
+    pub(super) name: String,
+    /// Also when that value was revoked
+    #[arg(long)]
+    pub(super) revoked: bool,
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Args)]
+pub(super) struct History {
+    /// The variable
+    #[arg(value_name = "VAR")]
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Forget {
+    /// The variable
+    #[arg(value_name = "VAR")]
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) target: Target,
 }
 
 #[derive(Args)]
