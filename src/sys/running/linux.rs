@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use rustix::process;
 use zeroize::Zeroizing;
 
-use super::Running;
+use super::contract::Running;
 
 /// The programs that were started with this value under this name, this one left out. `None` when `/proc` cannot be read.
 #[must_use]

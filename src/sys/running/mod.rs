@@ -1,5 +1,6 @@
 //! The programs of this user that run now, and what they were started with. Only Linux lets its user see that.
 
+mod contract;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -9,10 +10,4 @@ mod nowhere;
 #[cfg(not(target_os = "linux"))]
 pub use nowhere::holding;
 
-/// A program that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
-    pub pid: u32,
-    /// Its own short name; foreign text.
-    pub name: String,
-}
+pub use contract::Running;

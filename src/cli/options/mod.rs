@@ -1,0 +1,7 @@
+//! What each command takes.
+
+mod project;
+mod value;
+
+pub(super) use project::*;
+pub(super) use value::*;
