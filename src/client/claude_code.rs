@@ -12,14 +12,14 @@
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs, Warning};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Shape};
-use super::sparse;
+use super::document::json::{self, Comments};
+use super::document::sparse;
+use super::entry::shape::{PARTS, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::telling::Telling;
-use super::writing::Writing;
 
 pub(super) struct ClaudeCode;
 

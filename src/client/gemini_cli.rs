@@ -14,14 +14,14 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::{Spot, Tree};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::document::tree::{Spot, Tree};
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::{Input, Telling};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Input, Telling};
-use super::writing::Writing;
 
 pub(super) struct GeminiCli;
 

@@ -12,9 +12,9 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("dlmalloc", &["src/sys/"]),
     ("getrandom", &["src/key.rs"]),
-    ("granit_parser", &["src/client/yaml.rs", "src/flat/yaml.rs"]),
+    ("granit_parser", &["src/client/document/yaml.rs", "src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
-    ("jsonc_parser", &["src/client/json.rs"]),
+    ("jsonc_parser", &["src/client/document/json.rs"]),
     ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
@@ -28,12 +28,19 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("tempfile", &["src/approval/ledger.rs", "src/rewrite.rs", "src/session/login.rs", "src/store/", "src/sys/"]),
     (
         "toml",
-        &["src/catalog/data.rs", "src/client/toml.rs", "src/flat/toml.rs", "src/schema.rs", "src/project.rs", "src/settings.rs"],
+        &[
+            "src/catalog/data.rs",
+            "src/client/document/toml.rs",
+            "src/flat/toml.rs",
+            "src/schema.rs",
+            "src/project.rs",
+            "src/settings.rs",
+        ],
     ),
     ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     ("windows_sys", &["src/sys/"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
-    ("std::env", &["src/cli/", "src/ops/program.rs", "src/ops/workspace.rs", "src/main.rs"]),
+    ("std::env", &["src/cli/", "src/ops/exec/program.rs", "src/ops/workspace.rs", "src/main.rs"]),
 ];
 
 /// Foreign crates that any room may use, and why no one door would do.
@@ -55,10 +62,10 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/keychain.rs", "hands a value to the keychain of the system"),
     ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
-    ("src/ops/exec.rs", "puts the values into the environment of what it starts"),
-    ("src/ops/given.rs", "fills the values into the texts of an approved entry"),
-    ("src/ops/ground.rs", "measures what a value takes, and asks whether the system has such a text"),
-    ("src/ops/headers.rs", "puts the values into headers, and asks whether a header can carry them"),
+    ("src/ops/exec/start.rs", "puts the values into the environment of what it starts"),
+    ("src/ops/exec/given.rs", "fills the values into the texts of an approved entry"),
+    ("src/ops/exec/ground.rs", "measures what a value takes, and asks whether the system has such a text"),
+    ("src/ops/exec/headers.rs", "puts the values into headers, and asks whether a header can carry them"),
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),

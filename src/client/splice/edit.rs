@@ -14,7 +14,7 @@ use super::pointer::steps;
 use super::words;
 use super::{blocks, braces, text};
 use crate::client::contract::Value;
-use crate::client::document::{Document, Node, Tree, push_key};
+use crate::client::document::tree::{Document, Node, Tree, push_key};
 
 /// The most changes in one place; each needs a look at the whole document.
 const STEPS: usize = 64;

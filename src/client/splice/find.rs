@@ -2,7 +2,7 @@
 
 use super::change::SpliceError;
 use super::pointer::steps;
-use crate::client::document::{Document, Map, Member, Node, Tree};
+use crate::client::document::tree::{Document, Map, Member, Node, Tree};
 
 /// A value in its surroundings.
 #[derive(Debug)]

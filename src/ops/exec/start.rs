@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::given::{Filled, Given, Keeps};
 use super::ground::{Ground, require_room};
-use super::joined;
 use super::program;
 use super::refusal::Refusal;
-use super::standing::Asked;
 use super::surroundings::{base, put};
-use super::workspace::Workspace;
 use crate::client::{Part, Piece, Scope, Server};
+use crate::ops::joined;
+use crate::ops::standing::Asked;
+use crate::ops::workspace::Workspace;
 use crate::project::Inject;
 use crate::sys::{self, Launch};
 use crate::var::VarName;

@@ -3,14 +3,14 @@
 
 /// Something that the options ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passed<'a> {
+pub(in crate::client) struct Passed<'a> {
     /// The argument that holds it, from 0.
     pub argument: usize,
     pub what: What<'a>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What<'a> {
+pub(in crate::client) enum What<'a> {
     /// `-e NAME`
     Name(&'a str),
     /// `--env-file PATH`
@@ -42,7 +42,7 @@ pub fn given<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Given<'a>> {
 
 /// The names and files that the options up to the image ask for; nothing for any other command. An argument that is no text
 /// is `None`.
-pub(super) fn passed<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Passed<'a>> {
+pub(in crate::client) fn passed<'a>(command: &str, args: &[Option<&'a str>]) -> Vec<Passed<'a>> {
     let mut words = Words { args, at: 0 };
     let mut program = program(command);
     // on Windows, scripts are started by way of cmd, which passes its whole environment on
@@ -196,7 +196,7 @@ fn push_name<'a>(out: &mut Vec<Passed<'a>>, argument: usize, value: &'a str) {
 }
 
 /// The last part of a path, without the extension of a program: `/usr/bin/docker` and `docker.exe` are `docker`.
-pub(super) fn program(command: &str) -> &str {
+pub(in crate::client) fn program(command: &str) -> &str {
     let name = command.rsplit(['/', '\\']).next().unwrap_or(command);
     [".exe", ".cmd", ".bat"].iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name)
 }

@@ -1,9 +1,9 @@
 //! A text of an entry, cut into what stands there and what its client fills in. Fills nothing itself, and sees no value.
 
-use super::contract::Kind;
+use super::dialect::{Dialect, Field, resolve};
 use super::filling::{Fill, Piece};
 use super::form::scan;
-use super::reference::{Dialect, Field, resolve};
+use crate::client::contract::Kind;
 
 impl Fill for Dialect {
     fn pieces<'t>(&self, text: &'t str) -> Vec<Piece<'t>> {

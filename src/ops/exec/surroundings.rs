@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::program;
-use super::workspace::Workspace;
+use crate::ops::workspace::Workspace;
 use crate::session::{MARKER, Marker, login_key};
 use crate::settings::Settings;
 use crate::sys;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::refusal::Refusal;
-use super::shadow;
-use super::standing::{Asked, Standing};
-use super::target::{self, TargetError};
-use super::workspace::Workspace;
 use crate::approval::{Record, wishes_digest};
 use crate::client::Scope;
+use crate::ops::shadow;
+use crate::ops::standing::{Asked, Standing};
+use crate::ops::target::{self, TargetError};
+use crate::ops::workspace::Workspace;
 use crate::profile::ProfileName;
 use crate::project::{Inject, Project};
 use crate::schema;

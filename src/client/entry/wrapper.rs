@@ -1,7 +1,7 @@
 //! An entry that lets mcpenv start its server (`mcpenv exec --server S … -- CMD ARGS…`) or make its headers (`mcpenv headers S`).
 //! Read as mcpenv's own command line reads it. What cannot be read so is no wrapper that anything is given to.
 
-use super::contract::{Server, Value};
+use crate::client::contract::{Server, Value};
 
 /// A server that mcpenv starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,9 +182,9 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>,
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::Scope;
-    use super::super::registry::find;
     use super::*;
+    use crate::client::contract::Scope;
+    use crate::client::registry::find;
 
     fn entry(text: &str) -> Server {
         let text = format!(r#"{{ "mcpServers": {{ "s": {text} }} }}"#);

@@ -8,13 +8,13 @@ use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
-use super::contract::{ReadError, Warning};
-use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use super::tree::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::client::contract::{ReadError, Warning};
 use crate::crowd;
 
 /// Whether the client reads comments and trailing commas too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comments {
+pub(in crate::client) enum Comments {
     Allowed,
     /// The client reads comments, and refuses a comma with nothing after it.
     WithoutCommas,
@@ -23,7 +23,7 @@ pub(super) enum Comments {
 }
 
 /// The text of a JSON file. Half of a surrogate pair becomes U+FFFD, which is what a server would get of it.
-pub(super) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
+pub(in crate::client) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
     let mut source = Source::new(bytes)?;
     if let Some(mended) = without_lone_surrogates(&source.text) {
         source.text = Cow::Owned(mended);
@@ -32,7 +32,7 @@ pub(super) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
 }
 
 /// Reads the text of a JSON file.
-pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Document<'s>, ReadError> {
+pub(in crate::client) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     if crowd::is_full_json(text.as_bytes()) {
         return Err(ReadError { line: 1, why: crowd::FULL.to_owned() });
@@ -55,7 +55,7 @@ pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Do
 }
 
 /// One strict value on its own; its positions are those in this text. `None` when it is none, or too full.
-pub(super) fn value(text: &str) -> Option<Node<'_>> {
+pub(in crate::client) fn value(text: &str) -> Option<Node<'_>> {
     if crowd::is_full_json(text.as_bytes()) {
         return None;
     }

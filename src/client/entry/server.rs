@@ -3,16 +3,16 @@
 
 use std::collections::HashSet;
 
-use super::contract::{CommandForm, Server, Transport, Value};
-use super::control;
-use super::document::{Spot, Tree};
-use super::filling::Filling;
 use super::shape::Shape;
 use super::telling::{Draft, Telling};
+use crate::client::contract::{CommandForm, Server, Transport, Value};
+use crate::client::document::control;
+use crate::client::document::tree::{Spot, Tree};
+use crate::client::reference::filling::Filling;
 
 impl Telling<'_> {
     /// Reads each server of a map.
-    pub(super) fn servers(&mut self, map: &Spot<'_, '_>, shape: &Shape, context: Option<&str>) {
+    pub(in crate::client) fn servers(&mut self, map: &Spot<'_, '_>, shape: &Shape, context: Option<&str>) {
         for (name, spot) in map.children() {
             if let Some(draft) = self.server(name, spot, shape, context, HashSet::new()) {
                 self.told.servers.push(draft.server);
@@ -22,7 +22,7 @@ impl Telling<'_> {
 
     /// Reads one server; `None`, and a warning, when its entry is no map. `passed` are names that it is given in a way that
     /// only its client has.
-    pub(super) fn server<'d, 'a>(
+    pub(in crate::client) fn server<'d, 'a>(
         &mut self,
         name: &str,
         spot: Spot<'d, 'a>,
@@ -50,7 +50,12 @@ impl Telling<'_> {
     }
 
     /// A server of which nothing is read but its entry.
-    pub(super) fn bare_server<'d, 'a>(&mut self, name: &str, spot: Spot<'d, 'a>, shape: &Shape) -> Option<Draft<'d, 'a>> {
+    pub(in crate::client) fn bare_server<'d, 'a>(
+        &mut self,
+        name: &str,
+        spot: Spot<'d, 'a>,
+        shape: &Shape,
+    ) -> Option<Draft<'d, 'a>> {
         if !spot.is_map() {
             self.warn("wrong-type", &spot.pointer);
             return None;

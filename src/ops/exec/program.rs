@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::refusal::Refusal;
-use super::workspace::Workspace;
 use crate::client::Server;
 use crate::escape::shown_path;
 use crate::fault::Exit;
+use crate::ops::workspace::Workspace;
 use crate::sys;
 
 /// The directories of PATH, as a shell looks through them.

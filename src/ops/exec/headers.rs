@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 
 use super::given::Given;
 use super::ground::Ground;
-use super::joined;
 use super::refusal::Refusal;
-use super::standing::Asked;
-use super::workspace::Workspace;
 use crate::client;
 use crate::header::{Header, Part, is_sendable};
+use crate::ops::joined;
+use crate::ops::standing::Asked;
+use crate::ops::workspace::Workspace;
 use crate::secret::Secret;
 use crate::var::VarName;
 

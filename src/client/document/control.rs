@@ -1,14 +1,14 @@
 //! Characters in an entry that a terminal would obey or nobody would see. Says where, and changes nothing.
 
-use super::contract::Warning;
-use super::document::{Node, Tree, push_key};
+use super::tree::{Node, Tree, push_key};
+use crate::client::contract::Warning;
 use crate::escape::shown;
 
 /// Nobody reads more of them.
 const MOST_WARNINGS: usize = 1000;
 
 /// Warns of each place in an entry that holds one, up to a number that somebody could read.
-pub(super) fn warn_of(key: &str, node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
+pub(in crate::client) fn warn_of(key: &str, node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<Warning>) {
     if warnings.len() >= MOST_WARNINGS {
         return;
     }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::target::TargetError;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::ops::target::TargetError;
 use crate::profile::ProfileName;
 use crate::settings::SettingsError;
 use crate::store::StoreError;

@@ -2,7 +2,7 @@
 
 /// A way to write a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::client) enum Form {
     /// `${NAME}`
     Braced,
     /// `${NAME:-default}`
@@ -31,7 +31,7 @@ pub(super) enum Form {
 
 /// Something in a text that has the form of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token<'t> {
+pub(in crate::client) struct Token<'t> {
     /// The bytes from here to `end`, with the marks around the name.
     pub start: usize,
     pub end: usize,
@@ -45,7 +45,7 @@ pub(super) struct Token<'t> {
 }
 
 /// Words that say how a header authorises.
-pub(super) const SCHEMES: &[&str] = &[
+pub(in crate::client) const SCHEMES: &[&str] = &[
     "bearer",
     "basic",
     "token",
@@ -65,7 +65,7 @@ pub(super) const SCHEMES: &[&str] = &[
 const DEEPEST: usize = 4;
 
 /// Everything in a text that has the form of a reference, in its order. In a shell's text, quotes count.
-pub(super) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
+pub(in crate::client) fn scan(text: &str, is_shell: bool) -> Vec<Token<'_>> {
     let bytes = text.as_bytes();
     let mut tokens: Vec<Token<'_>> = Vec::new();
     // `${NAME:-` whose `}` has not come yet
@@ -206,7 +206,7 @@ fn name_at(text: &str) -> &str {
 }
 
 /// Whether a text is a name, and nothing else.
-pub(super) fn is_name(text: &str) -> bool {
+pub(in crate::client) fn is_name(text: &str) -> bool {
     !text.is_empty() && name_at(text).len() == text.len()
 }
 

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
-use super::contract::ReadError;
-use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use super::tree::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::client::contract::ReadError;
 use crate::crowd;
 
 /// The most that aliases may add to a file: bytes of text, and [`PER_NODE`] for each value.
@@ -16,7 +16,7 @@ const EXPANSION: usize = 4 * 1024 * 1024;
 const PER_NODE: usize = 64;
 
 /// Reads the text of a YAML file with one document.
-pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
+pub(in crate::client) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     let options = options! { emit_comments: false };
     let mut building = Building {
@@ -303,7 +303,7 @@ fn is_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::document::Tree;
+    use crate::client::document::tree::Tree;
 
     /// Each value with the way to it and what is written there, and each key with what is written there.
     fn written(document: &Document<'_>, text: &str) -> Vec<String> {
@@ -354,8 +354,9 @@ mod tests {
     #[test]
     fn json_and_toml_say_it_too() {
         let text = "{\"é\": \"x\\ty\", \"b\": [1, {\"c\": null}]}";
-        let source = crate::client::json::source(text.as_bytes()).expect("text");
-        let document = crate::client::json::parse(&source, crate::client::json::Comments::Refused).expect("JSON");
+        let source = crate::client::document::json::source(text.as_bytes()).expect("text");
+        let document =
+            crate::client::document::json::parse(&source, crate::client::document::json::Comments::Refused).expect("JSON");
         let told = written(&document, text);
         let expected = [
             "key \"é\"",
@@ -370,7 +371,7 @@ mod tests {
         assert_eq!(told[1..], expected);
         let text = "[a]\n'é' = \"x\\ty\" # c\nb = [1, { c = 'd' }]\n";
         let source = Source::new(text.as_bytes()).expect("text");
-        let document = crate::client::toml::parse(&source).expect("TOML");
+        let document = crate::client::document::toml::parse(&source).expect("TOML");
         let told = written(&document, text);
         for part in ["key 'é'", "/a/é=\"x\\ty\"", "/a/b/0=1", "/a/b/1={ c = 'd' }", "key c", "/a/b/1/c='d'"] {
             assert!(told.iter().any(|line| line == part), "{part} in {told:?}");

@@ -4,12 +4,12 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::contract::Kind;
 use super::form::{Form, Token, is_name, scan};
+use crate::client::contract::Kind;
 
 /// What one client resolves.
 #[derive(Debug)]
-pub(super) struct Dialect {
+pub(in crate::client) struct Dialect {
     /// The forms that it fills, and who gives the value.
     pub forms: &'static [(Form, Kind)],
     /// The names that it gives a value itself, as `${name}`, `${name:argument}` or `${name.key}`.
@@ -29,14 +29,14 @@ impl Dialect {
 
 /// References that are filled from the `env` of the same entry.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Own<'o> {
+pub(in crate::client) struct Own<'o> {
     pub names: &'o HashSet<&'o str>,
     pub forms: &'static [Form],
 }
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(in crate::client) enum Field {
     /// Where this client fills references.
     Filled,
     /// A header's value, where it does too.
@@ -53,14 +53,14 @@ pub(super) enum Field {
 
 /// One reference of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found<'t> {
+pub(in crate::client) struct Found<'t> {
     pub name: &'t str,
     pub kind: Kind,
     pub default: Option<&'t str>,
 }
 
 /// The references of a text, each name once. `own` are those that the entry answers itself.
-pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Option<Own<'_>>) -> Vec<Found<'t>> {
+pub(in crate::client) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Option<Own<'_>>) -> Vec<Found<'t>> {
     let mut found: Vec<Found<'t>> = Vec::new();
     // every form has one of them
     if !text.contains(['$', '{']) {
@@ -90,7 +90,7 @@ pub(super) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field, own: Opti
     found
 }
 
-pub(super) fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Kind, Option<&'t str>)> {
+pub(in crate::client) fn resolve<'t>(token: &Token<'t>, dialect: &Dialect, field: Field) -> Option<(Kind, Option<&'t str>)> {
     let is_filled = match field {
         Field::Shell => {
             let is_shell = matches!(token.form, Form::Braced | Form::Defaulted | Form::Dashed | Form::Bare);

@@ -1,8 +1,8 @@
 //! How much one file may make us write down. A pointer repeats every key on the way, so a file of one mebibyte with one long key
 //! and many items would ask for gigabytes; what no client's file needs is refused whole. Knows no client.
 
-use super::contract::ReadError;
-use super::document::{Lines, Node, Tree};
+use super::tree::{Lines, Node, Tree};
+use crate::client::contract::ReadError;
 
 /// The most values of one server's entry.
 const VALUES: usize = 10_000;
@@ -11,7 +11,7 @@ const POINTERS: usize = 32 * 1024 * 1024;
 
 /// What is left of the bounds of one file.
 #[derive(Debug, Default)]
-pub(super) struct Bounds {
+pub(in crate::client) struct Bounds {
     pointers: usize,
     refused: Option<ReadError>,
 }

@@ -2,19 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::bounds::Bounds;
-use super::contract::{Declaration, Kind, ReadError, Reference, Server, Warning};
-use super::document::{Document, Lines, Node, Spot};
+use crate::client::contract::{Declaration, Kind, ReadError, Reference, Server, Warning};
+use crate::client::document::bounds::Bounds;
+use crate::client::document::tree::{Document, Lines, Node, Spot};
 
 /// What is told of a file, while it is read.
-pub(super) struct Telling<'t> {
+pub(in crate::client) struct Telling<'t> {
     lines: Lines<'t>,
     bounds: Bounds,
     pub told: Declaration,
 }
 
 /// A server while its entry is read.
-pub(super) struct Draft<'d, 'a> {
+pub(in crate::client) struct Draft<'d, 'a> {
     pub spot: Spot<'d, 'a>,
     pub server: Server,
     /// The names that its own `env` sets.
@@ -26,7 +26,7 @@ pub(super) struct Draft<'d, 'a> {
 }
 
 /// An input that a declaration asks for.
-pub(super) struct Input<'t> {
+pub(in crate::client) struct Input<'t> {
     pub name: &'t str,
     pub default: Option<&'t str>,
     /// JSON Pointer of that default.

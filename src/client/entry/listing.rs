@@ -1,14 +1,14 @@
 //! A JSON file with one map of servers, as most clients have it. Knows no client.
 
-use super::contract::{Declaration, ReadError};
-use super::document::{Document, Spot};
-use super::json::{self, Comments};
 use super::shape::Shape;
 use super::telling::Telling;
+use crate::client::contract::{Declaration, ReadError};
+use crate::client::document::json::{self, Comments};
+use crate::client::document::tree::{Document, Spot};
 
 /// How one client's file is built.
 #[derive(Debug)]
-pub(super) struct Listing {
+pub(in crate::client) struct Listing {
     /// The key of the map of servers.
     pub key: &'static str,
     pub comments: Comments,

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::contract::ReadError;
-use super::document::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use super::tree::{DEEPEST, Document, Map, Member, Node, Source, Tree};
+use crate::client::contract::ReadError;
 use crate::crowd;
 
 /// Reads the text of a TOML file. Tables deeper than 80 are an error, as they are for every program that uses the same crate.
-pub(super) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
+pub(in crate::client) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     if text.trim().is_empty() {
         return Document::new(text, None, source.warnings.clone());

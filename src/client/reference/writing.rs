@@ -55,7 +55,7 @@ pub enum Part {
 }
 
 /// All of them.
-pub(super) const PARTS: &[Part] = &[Part::Command, Part::Args, Part::Env, Part::Url, Part::Headers];
+pub(in crate::client) const PARTS: &[Part] = &[Part::Command, Part::Args, Part::Env, Part::Url, Part::Headers];
 
 /// A field that names variables, in the place of one that holds values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A server's entry as a tree: the bytes that an approval covers, the leaves that a person is shown, and the parts of a
 //! command line.
 
-use super::contract::{CommandForm, Server, Value};
+use crate::client::contract::{CommandForm, Server, Value};
 
 impl Value {
     /// Bytes that are the same for two trees exactly when they mean the same: each value carries its type and length, and maps

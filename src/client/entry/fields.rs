@@ -2,16 +2,16 @@
 
 use super::bridge;
 use super::container::{self, What};
-use super::contract::{CommandForm, Kind, Transport};
-use super::document::{Spot, Tree};
-use super::form::{Form, scan};
-use super::reference::{Field, Own, find};
 use super::shape::{Part, Rest, Shape};
 use super::telling::{Draft, Telling};
+use crate::client::contract::{CommandForm, Kind, Transport};
+use crate::client::document::tree::{Spot, Tree};
+use crate::client::reference::dialect::{Field, Own, find};
+use crate::client::reference::form::{Form, scan};
 
 impl Telling<'_> {
     /// Looks at every field of an entry.
-    pub(super) fn fields(&mut self, draft: &mut Draft<'_, '_>, shape: &Shape) {
+    pub(in crate::client) fn fields(&mut self, draft: &mut Draft<'_, '_>, shape: &Shape) {
         let rest = if shape.rest == Rest::Nothing { Field::Silent } else { Field::Elsewhere };
         let is_remote = matches!(draft.server.transport, Transport::Http | Transport::Sse);
         let spot = draft.spot.clone();

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::contract::Kind;
-use super::document::{Spot, Tree};
 use super::shape::Shape;
 use super::telling::Telling;
+use crate::client::contract::Kind;
+use crate::client::document::tree::{Spot, Tree};
 
 /// Reads `servers`, and holds their references to inputs against `inputs`.
-pub(super) fn servers_with_inputs(telling: &mut Telling, spot: &Spot<'_, '_>, shape: &Shape) {
+pub(in crate::client) fn servers_with_inputs(telling: &mut Telling, spot: &Spot<'_, '_>, shape: &Shape) {
     let first = telling.told.servers.len();
     if let Some(servers) = telling.map(spot, "servers") {
         telling.servers(&servers, shape, None);

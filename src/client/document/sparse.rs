@@ -8,9 +8,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::contract::ReadError;
-use super::document::{Document, Map, Member, Node, Source, Tree};
 use super::json::{self, Comments};
+use super::tree::{Document, Map, Member, Node, Source, Tree};
+use crate::client::contract::ReadError;
 
 /// From this size on a file is read in this way, in bytes.
 const LARGE: usize = 128 * 1024;
@@ -20,7 +20,11 @@ const MOST: usize = 100_000;
 
 /// Reads the text of a JSON file as [`json::parse`] does. Of a large one only what the `ways` lead to is in the document: each is
 /// the keys from the root down, `*` for any. A duplicate key elsewhere in it is not named.
-pub(super) fn parse<'s>(source: &'s Source<'_>, comments: Comments, ways: &[&[&str]]) -> Result<Document<'s>, ReadError> {
+pub(in crate::client) fn parse<'s>(
+    source: &'s Source<'_>,
+    comments: Comments,
+    ways: &[&[&str]],
+) -> Result<Document<'s>, ReadError> {
     if source.text.len() >= LARGE
         && let Some(root) = root(&source.text, ways)
     {

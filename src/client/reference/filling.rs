@@ -10,7 +10,7 @@ pub struct Filling {
 }
 
 /// Knows where a client fills a text.
-pub(super) trait Fill: Sync {
+pub(in crate::client) trait Fill: Sync {
     fn pieces<'t>(&self, text: &'t str) -> Vec<Piece<'t>>;
 }
 
@@ -36,7 +36,7 @@ impl Filling {
     pub const NONE: Self = Self { fill: None, parts: &[] };
 
     /// For an entry in which these parts are filled; with none of them nothing is.
-    pub(super) fn new(fill: &'static dyn Fill, parts: &'static [Part]) -> Self {
+    pub(in crate::client) fn new(fill: &'static dyn Fill, parts: &'static [Part]) -> Self {
         Self { fill: Some(fill).filter(|_| !parts.is_empty()), parts }
     }
 

@@ -1,13 +1,13 @@
 //! What is special about the entries of one client, as data.
 
-use super::contract::{Keys, Transport};
-use super::form::Form;
-use super::reference::Dialect;
-pub(super) use super::writing::{PARTS, Part};
+use crate::client::contract::{Keys, Transport};
+use crate::client::reference::dialect::Dialect;
+use crate::client::reference::form::Form;
+pub(in crate::client) use crate::client::reference::writing::{PARTS, Part};
 
 /// What is special about the entries of one client.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(in crate::client) struct Shape {
     pub dialect: &'static Dialect,
     pub keys: &'static Keys,
     /// The values of `type`, and what they mean. A client without that key has none.
@@ -39,7 +39,7 @@ pub(super) struct Shape {
 
 /// What is filled beside the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rest {
+pub(in crate::client) enum Rest {
     Nothing,
     /// Every other text, but those of the fields named here.
     Texts(&'static [&'static str]),
@@ -106,5 +106,5 @@ impl Shape {
 }
 
 /// The values of `type` that most clients know.
-pub(super) const TYPES: &[(&str, Transport)] =
+pub(in crate::client) const TYPES: &[(&str, Transport)] =
     &[("stdio", Transport::Stdio), ("http", Transport::Http), ("streamable-http", Transport::Http), ("sse", Transport::Sse)];

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::contract::{ReadError, Value, Warning};
+use crate::client::contract::{ReadError, Value, Warning};
 
 /// How deep a file may be nested: 200 levels of an entry, and those above it.
-pub(super) const DEEPEST: usize = 220;
+pub(in crate::client) const DEEPEST: usize = 220;
 
 /// The most that the keys on the way to a value may take together, in bytes: a path of the system's length, and some names.
 /// Each pointer repeats them all.
@@ -16,7 +16,7 @@ const LONGEST_WAY: usize = 8 * 1024;
 
 /// A file that was read.
 #[derive(Debug)]
-pub(super) struct Document<'a> {
+pub(in crate::client) struct Document<'a> {
     text: &'a str,
     /// None: there was nothing in the file.
     pub root: Option<Node<'a>>,
@@ -26,13 +26,13 @@ pub(super) struct Document<'a> {
 /// A value and the bytes that it is written with, quotes and brackets included. What a YAML alias stands for lies where its
 /// anchor is.
 #[derive(Debug, Clone)]
-pub(super) struct Node<'a> {
+pub(in crate::client) struct Node<'a> {
     pub range: Range<usize>,
     pub tree: Tree<'a>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Tree<'a> {
+pub(in crate::client) enum Tree<'a> {
     Null,
     Bool(bool),
     /// A number or a date, as it is written.
@@ -44,12 +44,12 @@ pub(super) enum Tree<'a> {
 
 /// A map in the order of its file.
 #[derive(Debug, Clone)]
-pub(super) struct Map<'a> {
+pub(in crate::client) struct Map<'a> {
     pub members: Vec<Member<'a>>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Member<'a> {
+pub(in crate::client) struct Member<'a> {
     pub key: Cow<'a, str>,
     /// The bytes of the key, quotes included.
     pub written: Range<usize>,
@@ -60,7 +60,7 @@ pub(super) struct Member<'a> {
 
 /// A node and the way to it.
 #[derive(Debug, Clone)]
-pub(super) struct Spot<'d, 'a> {
+pub(in crate::client) struct Spot<'d, 'a> {
     pub node: &'d Node<'a>,
     /// JSON Pointer, RFC 6901.
     pub pointer: String,
@@ -113,7 +113,7 @@ const BLOCK: usize = 4096;
 
 /// How many lines end before each block of a file.
 #[derive(Debug)]
-pub(super) struct Lines<'a> {
+pub(in crate::client) struct Lines<'a> {
     bytes: &'a [u8],
     before: Vec<usize>,
 }
@@ -302,7 +302,7 @@ fn name_duplicates(node: &Node<'_>, pointer: &mut String, warnings: &mut Vec<War
 
 /// The text of a file: UTF-8, without its byte order mark.
 #[derive(Debug)]
-pub(super) struct Source<'a> {
+pub(in crate::client) struct Source<'a> {
     pub text: Cow<'a, str>,
     pub warnings: Vec<Warning>,
 }
