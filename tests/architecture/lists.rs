@@ -37,6 +37,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
             "src/settings.rs",
         ],
     ),
+    ("toml_parser", &["src/nesting.rs"]),
     ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     ("windows_sys", &["src/sys/"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
