@@ -23,5 +23,5 @@ pub mod values;
 pub mod why;
 mod workspace;
 
-pub use exec::{Refusal, headers, program};
+pub use exec::{Refusal, headers, place, program};
 pub use workspace::Workspace;

@@ -57,6 +57,26 @@ fn a_link_that_leads_out_of_the_project_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_with_another_name_is_said_to_keep_its_plaintext_there_before_anybody_is_asked() {
+    let world = World::with(&[(".mcp.json", &claude(TOKEN)), (".vscode/mcp.json", "{}")]);
+    let told = "`.mcp.json` has another name on this disk (a hard link)";
+    assert!(!world.dry(&[]).out.contains("another name"));
+    fs::hard_link(world.at(".mcp.json"), world.at("other.json")).expect("a link");
+    assert!(world.dry(&[]).out.contains(told));
+    let json = world.dry(&["--json"]);
+    assert!(json.out.contains("(a hard link)"), "{json:?}");
+    let (code, screen) = world.answered(&[], "n");
+    let question = screen.find("[y/N]").expect("a question");
+    assert!(code == 0 && screen.find(told).is_some_and(|at| at < question), "{screen}");
+    assert_eq!(world.text(".mcp.json"), claude(TOKEN));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json"), claude("${GITHUB_TOKEN}"));
+    assert_eq!(world.text("other.json"), claude(TOKEN));
+    assert!(!world.dry(&[]).out.contains("another name"));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_that_may_only_be_read_is_named_and_the_others_are_told_as_left() {
     use crate::sandbox::chmod;
     let world = World::with(&[(".mcp.json", &claude(TOKEN))]);

@@ -81,6 +81,26 @@ fn a_file_of_variables_that_no_approval_covers_is_marked() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_directory_that_a_link_leads_out_of_the_project_is_marked() {
+    let servers = |place: &str| {
+        let cwd = serde_json::Value::from(place);
+        format!(r#""a": {{ "command": "./x", "cwd": {cwd}, "env": {{ "A": "${{GITHUB_TOKEN}}" }} }}"#)
+    };
+    for (place, is_told) in
+        [("work", true), ("work/", true), ("./work", true), ("real", false), ("none", false), ("inner", false), ("/tmp", false)]
+    {
+        let sandbox = Sandbox::new();
+        let root = sandbox.project("acme");
+        std::fs::create_dir_all(root.join("real")).expect("a directory");
+        std::os::unix::fs::symlink(sandbox.home(), root.join("work")).expect("a link");
+        std::os::unix::fs::symlink("real", root.join("inner")).expect("a link");
+        let screen = shown_on(sandbox, &servers(place));
+        assert_eq!(screen.contains("`cwd` leads out of the project, to `"), is_told, "{place}: {screen}");
+    }
+}
+
 #[test]
 fn a_name_cannot_pass_for_columns_of_the_status() {
     let sandbox = Sandbox::new();

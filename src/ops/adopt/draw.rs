@@ -111,6 +111,12 @@ impl Plan {
                 self.steps.extend(work.steps);
                 gone.extend(work.gone);
             }
+            if source.has_other_names {
+                self.note(format!(
+                    "`{}` has another name on this disk (a hard link), which keeps the plaintext and all that it holds now",
+                    source.shown
+                ));
+            }
             let (path, shown, before) = (source.path.clone(), source.shown.clone(), source.bytes.clone());
             files.push(FilePlan { path, shown, before, after, gone });
         }

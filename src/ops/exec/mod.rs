@@ -3,6 +3,7 @@
 mod given;
 mod ground;
 pub mod headers;
+pub mod place;
 pub mod program;
 mod refusal;
 mod start;

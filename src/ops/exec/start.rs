@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::given::{Filled, Given, Keeps};
 use super::ground::{Ground, require_room};
+use super::place::place;
 use super::program;
 use super::refusal::Refusal;
 use super::surroundings::{base, put};
@@ -170,18 +171,6 @@ fn outcome(asked: &Asked) -> String {
     environment.sort();
     let words: Vec<_> = [command].into_iter().chain(arguments).map(|word| told(Some(Part::Args), word)).collect();
     format!("{words:?} {environment:?} {:?} {:?}", asked.projection.variables, server.cwd().map(|text| told(None, text)))
-}
-
-/// Where a server starts: where its caller stands, if that is in the project or where the entry says; else the entry's own
-/// directory, or the project's. Elsewhere the same relative path would be another file.
-fn place(server: &Server, given: &Given<'_>, here: &Path) -> Option<PathBuf> {
-    let own = server.cwd().and_then(|text| match given.fill(&server.filling.pieces(None, text), Keeps::Nothing) {
-        Filled::Whole(path) => sys::os_text(&path).map(|path| given.root.join(path)),
-        Filled::Lacking | Filled::Open => None,
-    });
-    let own = own.and_then(|path| sys::canonical(&path).ok());
-    let is_there = here.starts_with(given.root) || own.as_deref() == Some(here);
-    (!is_there).then(|| own.unwrap_or_else(|| given.root.to_owned()))
 }
 
 /// Makes everything ready to start a person's own command, and says what is missing.
