@@ -1,7 +1,7 @@
 //! A server's entry as a tree: the bytes that an approval covers, the leaves that a person is shown, and the parts of a
 //! command line.
 
-use crate::client::contract::{CommandForm, Server, Value};
+use crate::client::contract::{CommandForm, Kind, Reference, Server, Value};
 
 impl Value {
     /// Bytes that are the same for two trees exactly when they mean the same: each value carries its type and length, and maps
@@ -176,6 +176,14 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.urls().next()
+    }
+
+    /// The files from which its client itself reads variables for it, as they are written. What a container's own options name
+    /// is read by the container.
+    pub fn env_files(&self) -> impl Iterator<Item = &str> {
+        let lines = [self.keys.args, self.keys.command].map(|key| format!("{}/{key}/", self.pointer));
+        let is_own = move |r: &&Reference| r.kind == Kind::EnvFile && !lines.iter().any(|line| r.at.starts_with(line));
+        self.references.iter().filter(is_own).map(|reference| reference.name.as_str())
     }
 
     /// The directory that it is started in, where the entry names one.

@@ -12,6 +12,7 @@ use super::program;
 use super::refusal::Refusal;
 use super::surroundings::{base, put};
 use crate::client::{Part, Piece, Scope, Server};
+use crate::escape::shown;
 use crate::ops::joined;
 use crate::ops::standing::Asked;
 use crate::ops::workspace::Workspace;
@@ -28,11 +29,11 @@ pub struct Order<'a> {
     pub words: &'a [OsString],
 }
 
-/// Makes everything ready to start an approved server.
+/// Makes everything ready to start an approved server, and says what its client would have given it that mcpenv does not.
 ///
 /// # Errors
 /// When this command line is not approved for it, or it cannot have what it needs.
-pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<Launch, Refusal> {
+pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<(Launch, Vec<String>), Refusal> {
     let ground = Ground::stand(workspace, order.directory)?;
     let base = base(workspace, &ground.settings);
     let nothing = BTreeMap::new();
@@ -63,7 +64,11 @@ pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<Launch, Ref
     let is_path = |(known, _): &&(OsString, OsString)| sys::is_same_variable(known, "PATH".as_ref());
     let path = environment.iter().find(is_path).map(|(_, path)| path.as_os_str()).unwrap_or_default();
     let program = program::find(&name, &program::absolute(path), &start)?;
-    Ok(Launch { program, name, arguments, environment, directory, is_server: true })
+    let files = asked.found.server.env_files();
+    let unread =
+        files.map(|file| format!("`{}` is not read: what it sets does not reach a server that mcpenv starts", shown(file)));
+    let warnings = unread.collect();
+    Ok((Launch { program, name, arguments, environment, directory, is_server: true }, warnings))
 }
 
 /// An approved server whose command line is the approved one.
@@ -194,7 +199,7 @@ pub fn of_person(workspace: &Workspace, directory: Option<&Path>, words: &[OsStr
     let mut warnings: Vec<String> = ground.unread.clone();
     let pending = ground.servers.iter().filter(|a| a.projection.scope == Scope::Project && a.is_pending());
     warnings.extend(pending.map(|a| {
-        let name = crate::escape::shown(&a.found.server.name);
+        let name = shown(&a.found.server.name);
         format!("`{name}` in `{}` is not as you allowed it, and its variables are left out", a.found.file)
     }));
     if !wanted.is_empty() {
