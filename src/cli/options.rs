@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
+pub(super) use super::target::Target;
+use super::team_options::RecipientsCommand;
 use crate::client;
 use crate::flat::Format;
 use crate::shell;
@@ -22,6 +24,9 @@ pub(super) struct Init {
     /// Where the profile rests
     #[arg(long, value_name = "STORE", value_parser = stores())]
     pub(super) store: Option<String>,
+    /// Let the profile rest in this file of the project, to be committed: for a team
+    #[arg(long, value_name = "PATH", conflicts_with = "store")]
+    pub(super) team_file: Option<String>,
     /// The directory to make a project of
     #[arg(long, value_name = "DIR")]
     pub(super) project: Option<PathBuf>,
@@ -90,16 +95,6 @@ pub(super) struct Check {
     /// For programs
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Args)]
-pub(super) struct Target {
-    /// The project, instead of the one you stand in
-    #[arg(long, value_name = "DIR")]
-    pub(super) project: Option<PathBuf>,
-    /// The profile, instead of the one the project is bound to
-    #[arg(long, value_name = "NAME")]
-    pub(super) profile: Option<String>,
 }
 
 #[derive(Args)]
@@ -236,6 +231,13 @@ pub(super) struct Unlock {
     /// For how long: 30m, 8h, 2d
     #[arg(long = "for", value_name = "TIME", default_value = "8h")]
     pub(super) period: String,
+}
+
+#[derive(Subcommand)]
+pub(super) enum KeyCommand {
+    /// Who can open a profile
+    #[command(subcommand)]
+    Recipients(RecipientsCommand),
 }
 
 #[derive(Subcommand)]

@@ -9,7 +9,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ),
     ("age_core", &["src/store/note.rs", "src/store/recipient.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
-    ("clap", &["src/cli/args.rs", "src/cli/options.rs"]),
+    ("clap", &["src/cli/args.rs", "src/cli/options.rs", "src/cli/target.rs", "src/cli/team_options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("crossterm", &["src/cli/ask.rs"]),
