@@ -90,7 +90,11 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
     let team = record.as_ref().and_then(|r| r.team.clone());
     if let Some(wish) = project.wishes.profile_file.as_ref().filter(|wish| team.as_ref().is_none_or(|t| t.path != **wish)) {
-        notes.push(format!("the project asks for the team file `{}`; it does not get it", shown(wish.as_str())));
+        let what = match &profile {
+            Some(_) => "it does not get it",
+            None => "look at it with `mcpenv allow`",
+        };
+        notes.push(format!("the project asks for the team file `{}`; {what}", shown(wish.as_str())));
     }
     let files = workspace.files("");
     let stored = profile.as_ref().and_then(|name| match files.load(name) {

@@ -17,4 +17,6 @@ mod pages;
 mod paths;
 mod servers;
 mod settings;
+#[cfg(unix)]
+mod team;
 mod values;

@@ -10,5 +10,8 @@ mod interop;
 mod payload;
 mod permissions;
 mod sidecar;
+mod team;
+#[cfg(target_os = "linux")]
+mod team_faults;
 mod vectors;
 mod world;
