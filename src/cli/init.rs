@@ -17,6 +17,8 @@ use crate::profile::ProfileName;
 use crate::team::TeamPath;
 use crate::var::VarName;
 
+const NEW_KEY: &str = "made an identity, the key to your profiles: back it up, nothing opens them without it";
+
 /// Makes the directory a project.
 pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
     let named = args.profile.as_deref().map(ProfileName::parse).transpose()?;
@@ -36,7 +38,12 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         (None, _) => None,
     };
     let rest = file.as_ref().map_or(Rest::Store(args.store.as_deref()), Rest::Team);
-    let made = init::make(workspace, &ground, &profile, rest)?;
+    let had_key = workspace.paths.identity().exists();
+    let made = init::make(workspace, &ground, &profile, rest).inspect_err(|_| {
+        if !had_key && workspace.paths.identity().exists() {
+            report::note(NEW_KEY);
+        }
+    })?;
     tell(&made, ground.project.as_ref().is_some_and(|p| p.wishes.profile_file != made.team));
     if let Ok(proposal) = propose(workspace, Some(&made.root)) {
         known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
@@ -109,10 +116,13 @@ fn tell(made: &Made, is_unnamed: bool) {
     let path = shown_path(&made.root.join(crate::project::FILE));
     let mut lines = Vec::new();
     if made.has_new_identity {
-        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it".to_owned());
+        lines.push(NEW_KEY.to_owned());
     }
     if let (true, Some(file)) = (made.has_new_profile, &made.team) {
         lines.push(format!("made profile `{}` in the team file `{file}`, encrypted with age: commit it", made.profile));
+        lines.push(format!(
+            "so that git can merge it: `{file} -text -diff merge=mcpenv` in `.gitattributes`, and once in each clone `git config merge.mcpenv.driver \"mcpenv profile merge %O %A %B\"`"
+        ));
     } else if made.has_new_profile {
         let with = if made.store == "age" { "age".to_owned() } else { format!("age, its key in {PLACE}") };
         lines.push(format!("made profile `{}`, encrypted with {with}", made.profile));

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use super::declared::{self, client_names};
 use super::shadow;
 use super::standing::{Asked, Standing};
+use super::team::unconfirmed;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::client::Scope;
@@ -189,8 +190,7 @@ impl Loading<'_> {
         if !self.workspace.own_identity().was_plain() {
             self.withdraw_in_time(entry);
         }
-        let is_known = |key: &str| self.record.team.as_ref().is_none_or(|team| team.readers.iter().any(|known| known == key));
-        if self.record.team.is_some() && !profile.readers.iter().all(|reader| is_known(&reader.key)) {
+        if self.record.team.as_ref().is_some_and(|team| !unconfirmed(team, &profile).is_empty()) {
             line.troubles.push("somebody new can open the team file, see `mcpenv allow`".to_owned());
         }
         let mut total = 0;

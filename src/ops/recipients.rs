@@ -78,7 +78,7 @@ impl Listing {
     /// Whether this key is the user's own.
     #[must_use]
     pub fn is_own(&self, key: &str) -> bool {
-        self.own.as_deref() == Some(key)
+        self.own.as_ref().is_some_and(|own| *own == Recipient::known_as(key))
     }
 }
 
@@ -100,7 +100,8 @@ impl Change {
 }
 
 fn stands_in(readers: &[Reader], key: &str) -> bool {
-    readers.iter().any(|reader| reader.key == key)
+    let key = Recipient::known_as(key);
+    readers.iter().any(|reader| Recipient::known_as(&reader.key) == key)
 }
 
 /// Who can open a profile.
@@ -163,7 +164,7 @@ pub fn removing(workspace: &Workspace, profile: &ProfileName, who: &[String]) ->
         if before.is_own(&key) {
             return Err(RecipientsError::Yourself(profile.clone()));
         }
-        after.retain(|reader| reader.key != key);
+        after.retain(|reader| Recipient::known_as(&reader.key) != key);
     }
     let held = open.variables.iter().map(|(name, variable)| (name.clone(), variable.changed)).collect();
     Ok(Change { profile: profile.clone(), before, after, held })
@@ -178,7 +179,7 @@ fn one(before: &Listing, profile: &ProfileName, text: &str) -> Result<String, Re
     // also what this mcpenv cannot seal for, as another one wrote it
     let mut found = before.readers.iter().filter(|reader| reader.label == text || reader.key == text);
     match (found.next(), found.next()) {
-        (Some(reader), None) => Ok(reader.key.clone()),
+        (Some(reader), None) => Ok(Recipient::known_as(&reader.key)),
         (None, _) => Err(RecipientsError::Unknown(profile.clone())),
         (Some(_), Some(_)) => Err(RecipientsError::Several { profile: profile.clone(), label: text.to_owned() }),
     }
@@ -217,7 +218,7 @@ fn save_team(
     };
     let Some(was) = before.team.clone() else { return Err(RecipientsError::Meanwhile(change.profile.clone())) };
     let mut readers: Vec<String> = was.readers.clone();
-    readers.retain(|key| change.removed().all(|gone| gone.key != *key));
+    readers.retain(|key| change.removed().all(|gone| Recipient::known_as(&gone.key) != *key));
     readers.extend(change.added().map(|reader| reader.key.clone()).filter(|key| !was.readers.contains(key)));
     let now = Team { readers, ..was };
     ledger.write(&team.root, &Record { team: Some(now), ..before.clone() })?;

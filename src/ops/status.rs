@@ -7,11 +7,12 @@ use super::declared::Unread;
 use super::known;
 use super::standing::Asked;
 use super::target;
+use super::team::unconfirmed;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::escape::{shown, shown_path};
 use crate::fault::sentence;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{Profile, ProfileName, Reader};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
 use crate::settings::OnChange;
@@ -99,7 +100,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let files = workspace.files("");
     let stored = profile.as_ref().and_then(|name| match files.load(name) {
         Ok(open) => {
-            notes.extend(team.as_ref().and_then(|team| unconfirmed(team, &open)));
+            notes.extend(team.as_ref().and_then(|team| strangers_in(team, &open)));
             let has_others = team.is_some() && open.readers.len() > 1;
             if !has_others && !open.readers.iter().any(|reader| reader.is_recovery) {
                 notes.push(
@@ -144,12 +145,9 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
 }
 
 /// Who can open the team file without having been confirmed.
-fn unconfirmed(team: &Team, open: &Profile) -> Option<String> {
-    let new: Vec<_> = open.readers.iter().filter(|reader| !team.readers.contains(&reader.key)).collect();
-    let names: Vec<String> = new
-        .iter()
-        .map(|r| if r.label.is_empty() { shown(&r.key).into_owned() } else { format!("`{}`", shown(&r.label)) })
-        .collect();
+fn strangers_in(team: &Team, open: &Profile) -> Option<String> {
+    let name = |r: &&Reader| if r.label.is_empty() { shown(&r.key).into_owned() } else { format!("`{}`", shown(&r.label)) };
+    let names: Vec<String> = unconfirmed(team, open).iter().map(name).collect();
     (!names.is_empty()).then(|| {
         format!(
             "{} can open the team file, and you have not confirmed that; nothing is stored there until `mcpenv allow`",

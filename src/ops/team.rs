@@ -10,7 +10,7 @@ use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName, Reader};
 use crate::project::Project;
-use crate::store::{Sidecar, Store, StoreError, TeamFile};
+use crate::store::{Recipient, Sidecar, Store, StoreError, TeamFile};
 use crate::team::{Pin, Team, TeamPath};
 use crate::var::VarName;
 
@@ -109,19 +109,27 @@ impl TeamAsk {
 
     /// What a profile holds that was just opened there.
     fn of(path: &TeamPath, profile: &Profile, own: String) -> Self {
+        let known = |reader: &Reader| Reader { key: Recipient::known_as(&reader.key), ..reader.clone() };
+        let readers: Vec<Reader> = profile.readers.iter().map(known).collect();
         Self {
             now: Team {
                 path: path.clone(),
                 pin: Pin::of(&profile.fingerprint_key),
-                readers: profile.readers.iter().map(|reader| reader.key.clone()).collect(),
+                readers: readers.iter().map(|reader| reader.key.clone()).collect(),
             },
-            readers: profile.readers.clone(),
+            readers,
             names: profile.variables.keys().cloned().collect(),
             was: None,
             known: None,
             own,
         }
     }
+}
+
+/// Those who can open the team file and were not confirmed.
+#[must_use]
+pub fn unconfirmed<'a>(team: &Team, profile: &'a Profile) -> Vec<&'a Reader> {
+    profile.readers.iter().filter(|reader| !team.readers.contains(&Recipient::known_as(&reader.key))).collect()
 }
 
 /// The team file that a project is bound to or, where nothing is bound, asks for.
@@ -181,7 +189,7 @@ pub fn make(
     mut profile: Profile,
 ) -> Result<(Team, Vec<String>), TeamError> {
     let own = workspace.own_identity().open()?.recipient();
-    if !profile.readers.iter().any(|reader| reader.key == own) {
+    if !profile.readers.iter().any(|reader| Recipient::known_as(&reader.key) == own) {
         let label = ["USER", "USERNAME"].iter().find_map(|name| workspace.var(name)?.into_string().ok()).unwrap_or_default();
         let label = label.chars().filter(|c| !c.is_control()).take(64).collect();
         profile.readers.insert(0, Reader { key: own, label, is_recovery: false, unknown: serde_json::Map::new() });
@@ -190,7 +198,7 @@ pub fn make(
     let team = Team {
         path: path.clone(),
         pin: Pin::of(&profile.fingerprint_key),
-        readers: profile.readers.iter().map(|reader| reader.key.clone()).collect(),
+        readers: profile.readers.iter().map(|reader| Recipient::known_as(&reader.key)).collect(),
     };
     let files = workspace.files_with(TeamFile::bound(name, root, &team));
     let lock = files.lock(name)?;

@@ -94,7 +94,7 @@ fn write(path: &Path, profile: &Profile, note: Option<&Note>, identity: &Identit
         // a profile of the user's own does not name them
         readers.insert(0, me);
     }
-    let plain = payload::encode(profile, profile.generation + 1);
+    let plain = payload::encode(profile, profile.generation.saturating_add(1));
     let sealed = seal::seal_for(&plain, &readers, note).map_err(wrong)?;
     let mode = path.metadata().map_err(wrong)?.permissions();
     draft::sweep(path);

@@ -58,6 +58,12 @@ impl Recipient {
         &self.text
     }
 
+    /// The text by which the key on a profile's list is known, however it was written there.
+    #[must_use]
+    pub fn known_as(key: &str) -> String {
+        Self::parse(key).map_or_else(|_| key.trim().to_owned(), |recipient| recipient.text)
+    }
+
     pub(super) fn of_key(key: age::x25519::Recipient) -> Self {
         Self { text: key.to_string(), key: Kind::X25519(key) }
     }

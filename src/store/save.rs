@@ -48,7 +48,7 @@ pub(super) fn save_in(
     require_unchanged(name, profile, before.as_ref())?;
     site.require_approved(profile)?;
 
-    let generation = profile.generation + 1;
+    let generation = profile.generation.saturating_add(1);
     let seat = Seat::of(site, name, before.as_ref(), word)?;
     let readers = seat.keys.readers(&seat.identity, profile)?;
     let mut warnings = Vec::new();

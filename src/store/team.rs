@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::file::{self, FileError, USER_LIMIT};
+use crate::file::{self, FileError};
 use crate::profile::{Profile, ProfileName};
 use crate::store::contract::StoreError;
 use crate::store::draft::Draft;
@@ -21,6 +21,8 @@ use crate::team::{Pin, Team, TeamPath};
 
 /// The word of this store.
 pub(super) const WORD: &str = "team";
+/// The most that a team file may hold, in bytes: others write it, and a prompt waits while it is read.
+const LIMIT: u64 = 8 * 1024 * 1024;
 
 /// Where a profile rests in a project, and what the user confirmed of it.
 #[derive(Debug, Clone)]
@@ -57,7 +59,7 @@ impl TeamFile {
     /// What lies there; `None` when nothing does.
     pub(super) fn read(&self) -> Result<Option<(Vec<u8>, Metadata)>, StoreError> {
         file::require_sound_directories(&self.root).map_err(StoreError::Project)?;
-        match file::read_inside_up_to(&self.root, self.path.as_path(), USER_LIMIT) {
+        match file::read_inside_up_to(&self.root, self.path.as_path(), LIMIT) {
             Ok(read) => Ok(Some(read)),
             Err(FileError::Absent(_)) => Ok(None),
             Err(FileError::Unreadable { path, source }) => Err(StoreError::NoAccess { path, why: source.to_string() }),
@@ -84,6 +86,10 @@ impl TeamFile {
 
     /// Gives a draft the mode of what it shall replace; a new one can be read by all, as git has it.
     pub(super) fn stand(&self, draft: &Draft, target: &Path) -> io::Result<()> {
+        if draft.file().metadata()?.len() > LIMIT {
+            let why = format!("it would be larger than {LIMIT} bytes, too large for a file of a project");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
         match target.metadata() {
             Ok(meta) => draft.file().set_permissions(meta.permissions()),
             Err(e) if e.kind() == io::ErrorKind::NotFound => sys::make_readable(draft.file()),
@@ -147,7 +153,11 @@ pub(super) fn listed(profile: &Profile) -> Result<Vec<Recipient>, StoreError> {
 }
 
 fn told(profile: &Profile, recipient: &Recipient) -> String {
-    let label = profile.readers.iter().find(|reader| reader.key.trim() == recipient.as_str()).map(|reader| reader.label.as_str());
+    let label = profile
+        .readers
+        .iter()
+        .find(|reader| Recipient::known_as(&reader.key) == recipient.as_str())
+        .map(|reader| reader.label.as_str());
     match label {
         Some(label) if !label.is_empty() => format!("`{label}` ({})", recipient.as_str()),
         _ => recipient.as_str().to_owned(),

@@ -96,7 +96,7 @@ fn alone() -> Sandbox {
     assert_eq!(ran.code, 0, "{ran:?}");
     set(&ann, "A_TOKEN", "sekret-a");
     set(&ann, "B_TOKEN", "sekret-b");
-    ann.write(&ann.project("acme").join(".gitattributes"), "*.mcpenv.age merge=mcpenv\n");
+    ann.write(&ann.project("acme").join(".gitattributes"), "*.mcpenv.age -text -diff merge=mcpenv\n");
     let screen = ann.allow("acme");
     assert!(screen.contains(FILE) && screen.contains("Allowed"), "{screen}");
     commit(&ann);
@@ -207,7 +207,7 @@ fn the_same_variable_changed_by_both_is_a_conflict_that_names_it_and_no_value() 
 }
 
 #[test]
-fn a_team_file_that_somebody_replaced_is_not_loaded_and_is_told_once() {
+fn a_team_file_that_somebody_replaced_is_not_loaded_until_a_person_looks_at_it() {
     if !needs("git") || !needs("age") {
         return;
     }
@@ -427,4 +427,33 @@ fn a_profile_of_ones_own_becomes_the_teams_with_all_that_is_in_it() {
     assert_eq!(local.trim(), "sekret-a", "one's own stays as it was");
     let again = run(&ann, &["init", "--no-input", "--profile", "acme", "--team-file", "b.age"], "");
     assert!(again.code == 1 && again.err.contains("bound to the team file"), "{again:?}");
+}
+
+#[test]
+fn a_lost_identity_is_not_made_anew_while_a_team_file_needs_it() {
+    let ann = Sandbox::new();
+    ann.declare("acme", &["A_TOKEN"]);
+    assert_eq!(run(&ann, &["init", "--no-input", "--profile", "acme", "--team-file", FILE], "").code, 0);
+    fs::remove_file(ann.data().join("identity")).expect("removed");
+    for words in [&["init", "--no-input", "--profile", "acme"][..], &["list"]] {
+        let ran = run(&ann, words, "");
+        assert!(ran.code == 1 && ran.err.contains("no identity"), "{ran:?}");
+    }
+    ann.declare("other", &[]);
+    let ran = ann.run(&["init", "--no-input", "--profile", "other", "--project", "src/other"]);
+    assert!(ran.code == 1 && ran.err.contains("no identity") && !ann.data().join("identity").exists(), "{ran:?}");
+}
+
+#[test]
+fn in_an_agents_shell_nobody_is_let_in() {
+    let mut ann = Sandbox::new();
+    ann.declare("acme", &["A_TOKEN"]);
+    assert_eq!(run(&ann, &["init", "--no-input", "--profile", "acme", "--team-file", FILE], "").code, 0);
+    ann.set_variable("CLAUDECODE", "1");
+    let key = mcpenv::store::Identity::generate().recipient();
+    for words in [["key", "recipients", "add", &key], ["key", "recipients", "remove", "ann"]] {
+        let (code, screen) = answer(&ann, &words, &[("[y/N]", "y\r")]);
+        assert_eq!(code, 6, "{screen}");
+    }
+    assert_eq!(recipients(&ann).len(), 1);
 }

@@ -44,7 +44,7 @@ pub struct Fault {
 /// A directory with mcpenv's files and a project, to be copied for each run.
 pub struct Ground {
     pub root: TempDir,
-    is_team: bool,
+    pub is_team: bool,
 }
 
 impl Ground {

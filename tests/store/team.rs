@@ -194,6 +194,15 @@ fn somebody_whom_nobody_confirmed_is_read_past_and_never_sealed_for() {
 }
 
 #[test]
+fn a_key_is_the_same_however_it_stands_on_the_list() {
+    let user = User::new();
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN";
+    let mut profile = user.share(&[&format!(" {key} bob@laptop ")]);
+    let bound = user.bound(&profile, &[&user.key(), &Recipient::known_as(&format!("{key} x"))]);
+    save(&bound, &mut profile).expect("confirmed");
+}
+
+#[test]
 fn a_save_that_would_lock_its_own_user_out_is_refused() {
     let user = User::new();
     let mut profile = user.share(&[&Identity::generate().recipient()]);

@@ -18,8 +18,8 @@ use crate::faults::{CHANGING, ERRORS, faults, is_full};
 use crate::ground::{Act, Fault, Ground, KEPT, OLD};
 use crate::world::has;
 
-const SHARED: Act =
-    Act { words: &[], input: "", is_first: false, is_team: true, token_before: Some(OLD), token_after: Some(OLD) };
+const TEAM: Act = Act { words: &[], input: "", is_first: false, is_team: true, token_before: Some(OLD), token_after: Some(OLD) };
+const OWN: Act = Act { is_team: false, ..TEAM };
 
 /// How a run on a terminal ended.
 struct Ended {
@@ -33,7 +33,8 @@ fn add(ground: &Ground, key: &str, strace: &[String]) -> Ended {
     let pty = native_pty_system().openpty(PtySize { rows: 50, cols: 200, pixel_width: 0, pixel_height: 0 }).expect("a pty");
     let mut words: Vec<String> = strace.to_vec();
     words.push(env!("CARGO_BIN_EXE_mcpenv").to_owned());
-    words.extend(["key", "recipients", "add", key, "--label", "bob", "--project", "project"].map(str::to_owned));
+    words.extend(["key", "recipients", "add", key, "--label", "bob"].map(str::to_owned));
+    words.extend(if ground.is_team { ["--project", "project"] } else { ["--profile", "acme"] }.map(str::to_owned));
     let mut command = CommandBuilder::new(&words[0]);
     command.args(&words[1..]);
     command.env_clear();
@@ -100,7 +101,7 @@ fn verdict(fault: &Fault, ground: &Ground, key: &str, ended: &Ended) -> Option<S
     let readers = |ground: &Ground| ground.profile().map(|profile| profile.readers).unwrap_or_default();
     let now = readers(ground);
     let is_in = now.iter().any(|reader| reader.key == key);
-    if now.len() != 1 + usize::from(is_in) || (!is_kill && (ended.code == 0) != is_in) {
+    if now.len() != usize::from(ground.is_team) + usize::from(is_in) || (!is_kill && (ended.code == 0) != is_in) {
         // what cannot be told any more at the end takes nothing back
         if !(is_in && fault.kind == "write") {
             return Some(format!("exit {} and {} recipients: {screen}", ended.code, now.len()));
@@ -121,11 +122,11 @@ fn verdict(fault: &Fault, ground: &Ground, key: &str, ended: &Ended) -> Option<S
     (!drafts.is_empty()).then(|| format!("left behind: {drafts:?}"))
 }
 
-fn try_all(what: &[String], title: &str) {
+fn try_all(act: &Act, what: &[String], title: &str) {
     if !has("strace") {
         return;
     }
-    let template = Ground::new(&SHARED);
+    let template = Ground::new(act);
     let key = Identity::generate().recipient();
     let counted = template.copied();
     let log = counted.root.path().join("calls");
@@ -138,9 +139,11 @@ fn try_all(what: &[String], title: &str) {
             *counts.entry(kind.to_owned()).or_insert(0) += 1;
         }
     }
-    // what is said to the terminal is no part of a save: the calls that change files are
-    let kinds: BTreeSet<&str> =
-        CHANGING.iter().copied().filter(|kind| is_full() || *kind != "write" || what[0].starts_with("signal")).collect();
+    let kinds: BTreeSet<&str> = if is_full() && what[0].starts_with("signal") {
+        counts.keys().map(String::as_str).collect()
+    } else {
+        CHANGING.iter().copied().collect()
+    };
     let points = faults(&counts, &kinds, what);
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -166,11 +169,16 @@ fn try_all(what: &[String], title: &str) {
 
 #[test]
 fn letting_somebody_in_that_is_killed_leaves_the_old_recipients_or_the_new_ones() {
-    try_all(&["signal=KILL".to_owned()], "key recipients add: killed");
+    for (act, title) in [(&TEAM, "key recipients add, team file: killed"), (&OWN, "key recipients add: killed")] {
+        try_all(act, &["signal=KILL".to_owned()], title);
+    }
 }
 
 #[test]
 fn letting_somebody_in_whose_disk_fails_leaves_the_old_recipients() {
     let errors = if is_full() { ERRORS } else { &ERRORS[..2] };
-    try_all(&errors.iter().map(|error| format!("error={error}")).collect::<Vec<_>>(), "key recipients add: failed");
+    let what: Vec<_> = errors.iter().map(|error| format!("error={error}")).collect();
+    for (act, title) in [(&TEAM, "key recipients add, team file: failed"), (&OWN, "key recipients add: failed")] {
+        try_all(act, &what, title);
+    }
 }
