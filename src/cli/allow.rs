@@ -47,6 +47,7 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
             return Ok(report::code(Exit::NotApproved));
         }
         allow::grant_team(workspace, &proposal)?;
+        person.tell("Confirmed.")?;
     }
     if proposal.is_settled() {
         person.tell("Nothing changed since you allowed it.")?;

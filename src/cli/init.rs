@@ -45,6 +45,10 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         }
     })?;
     tell(&made, ground.project.as_ref().is_some_and(|p| p.wishes.profile_file != made.team));
+    if person.is_none() && made.others > 0 {
+        let who = if made.others == 1 { "1 other".to_owned() } else { format!("{} others", made.others) };
+        report::note(&format!("{who} can open that file: confirm them with `mcpenv allow` before you store anything"));
+    }
     if let Ok(proposal) = propose(workspace, Some(&made.root)) {
         known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
     }
@@ -136,10 +140,6 @@ fn tell(made: &Made, is_unnamed: bool) {
     }
     if let (Some(file), true) = (&made.team, is_unnamed) {
         lines.push(format!("put `profile_file = \"{file}\"` into `{path}`, so that the others are asked to use it"));
-    }
-    if made.others > 0 {
-        let who = if made.others == 1 { "1 other".to_owned() } else { format!("{} others", made.others) };
-        lines.push(format!("{who} can open that file: confirm them with `mcpenv allow` before you store anything"));
     }
     if lines.is_empty() {
         lines.push(format!("everything was there: `{path}`, bound to profile `{}`", made.profile));

@@ -8,7 +8,7 @@ use crate::profile::{ProfileName, Reader};
 /// Shows it.
 pub(super) fn show(team: &TeamAsk, person: &mut Person) -> Result<(), AskError> {
     let path = shown(team.now.path.as_str());
-    person.tell(&format!("Team file  {path}{}", standing(team)))?;
+    person.tell(&format!("File     {path}{}", standing(team)))?;
     if let Some(was) = team.was.as_ref().filter(|was| was.path != team.now.path) {
         person.tell(&format!("  ! you confirmed `{}`, which is not there any more", shown(was.path.as_str())))?;
     }
@@ -61,9 +61,9 @@ fn standing(team: &TeamAsk) -> &'static str {
 /// Asks whether it is the one that the user means.
 pub(super) fn confirm(team: &TeamAsk, profile: &ProfileName, person: &mut Person) -> Result<bool, AskError> {
     let question = match &team.was {
-        None => format!("Use this file, as profile `{profile}`? What you store goes to all who can open it."),
         Some(_) if team.is_another() => "Use what lies there now instead?".to_owned(),
-        Some(_) => "Confirm it as it is now? What you store goes to all who can open it.".to_owned(),
+        _ if team.is_unseen() => format!("Use this file, as profile `{profile}`? What you store goes to all who can open it."),
+        _ => "Confirm it as it is now? What you store goes to all who can open it.".to_owned(),
     };
     let agrees = person.agrees(&question, false)?;
     let new: Vec<&Reader> = team.readers.iter().filter(|r| !team.is_known(&r.key) && r.key != team.own).collect();

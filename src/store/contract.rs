@@ -142,9 +142,9 @@ impl Fault for StoreError {
             Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),
             Self::NotApproved(_) => Some("see it with `mcpenv allow`".to_owned()),
             Self::Unconfirmed { .. } => Some("see who that is with `mcpenv allow`, and confirm or remove them".to_owned()),
-            Self::NotForYou { recipient, .. } => {
-                Some(format!("ask somebody who opens it to run `mcpenv key recipients add {recipient}`"))
-            }
+            Self::NotForYou { recipient, .. } => Some(format!(
+                "ask somebody who opens it to run `mcpenv key recipients add {recipient}`; once that is pulled, run this again"
+            )),
             Self::LockedOut(_) | Self::InProject(_) => None,
             Self::Project(e) => e.hint(),
             Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),

@@ -185,7 +185,7 @@ fn somebody_whom_nobody_confirmed_is_read_past_and_never_sealed_for() {
     load(&bound).expect("it can be read anyway");
     for refused in [save(&bound, &mut profile).map(drop), bound.load_to_change(&name("acme")).map(drop)] {
         match refused {
-            Err(StoreError::Unconfirmed { readers, .. }) => assert_eq!(readers, [eve.clone()]),
+            Err(StoreError::Unconfirmed { readers, .. }) => assert_eq!(readers, std::slice::from_ref(&eve)),
             other => panic!("{other:?}"),
         }
     }
