@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::profile::{Profile, Reader, Variable};
+use crate::profile::{Former, Profile, Reader, Variable};
 use crate::var::VarName;
 
 /// What came of a merge.
@@ -75,21 +75,92 @@ fn variable(was: Option<&Variable>, mine: Option<&Variable>, yours: Option<&Vari
         (mine, yours) if mine == yours => (mine.cloned(), false),
         (mine, yours) if mine == was => (yours.cloned(), false),
         (mine, yours) if yours == was => (mine.cloned(), false),
-        // both stored the same value: only the dates differ, or what is not known here
-        (Some(mine), Some(yours)) if mine.value == yours.value => {
-            let (unknown, odd) = fields(was.map(|was| &was.unknown), &mine.unknown, &yours.unknown);
-            let both = Variable {
-                value: mine.value.clone(),
-                created: mine.created.min(yours.created),
-                changed: mine.changed.max(yours.changed),
-                unknown,
-            };
-            (Some(both), !odd.is_empty())
+        (Some(mine), Some(yours)) => {
+            let (variable, is_conflict) = Three { was, mine, yours }.merged();
+            (Some(variable), is_conflict)
         }
         // one took it away and the other changed it: what is left is kept, and asked about
-        (Some(left), Some(_) | None) | (None, Some(left)) => (Some(left.clone()), true),
+        (Some(left), None) | (None, Some(left)) => (Some(left.clone()), true),
         (None, None) => (None, false),
     }
+}
+
+/// One variable that both have, and both changed.
+struct Three<'a> {
+    was: Option<&'a Variable>,
+    mine: &'a Variable,
+    yours: &'a Variable,
+}
+
+impl Three<'_> {
+    /// The value with its dates goes as one; what was said beside it goes part by part.
+    fn merged(&self) -> (Variable, bool) {
+        let (mut variable, mut is_conflict) = self.value();
+        let mut settle = |differs: bool| is_conflict |= differs;
+        let plan = &mut variable.plan;
+        settle(self.part(|v| &v.plan.rotate, &mut plan.rotate));
+        settle(self.part(|v| &v.plan.advised, &mut plan.advised));
+        settle(self.part(|v| &v.plan.max_lifetime, &mut plan.max_lifetime));
+        settle(self.part(|v| &v.plan.description, &mut plan.description));
+        settle(self.part(|v| &v.plan.docs, &mut plan.docs));
+        let (unknown, odd) = fields(self.was.map(|was| &was.unknown), &self.mine.unknown, &self.yours.unknown);
+        settle(!odd.is_empty());
+        variable.created = self.mine.created.min(self.yours.created);
+        variable.unknown = unknown;
+        (variable, is_conflict)
+    }
+
+    fn value(&self) -> (Variable, bool) {
+        let (mine, yours) = (self.mine, self.yours);
+        let is_same = |one: &Variable, other: &Variable| {
+            one.value == other.value
+                && one.changed == other.changed
+                && one.former == other.former
+                && one.revoked == other.revoked
+                && one.plan.expires == other.plan.expires
+        };
+        if is_same(mine, yours) || self.was.is_some_and(|was| is_same(was, yours)) {
+            return (mine.clone(), false);
+        }
+        if self.was.is_some_and(|was| is_same(was, mine)) {
+            return (yours.clone(), false);
+        }
+        if mine.value != yours.value {
+            return (mine.clone(), true);
+        }
+        // both stored the same value: only what was said of it differs, and a word of warning stays
+        let mut both = mine.clone();
+        both.changed = mine.changed.max(yours.changed);
+        both.former = former(&mine.former, &yours.former);
+        both.revoked = mine.revoked.into_iter().chain(yours.revoked).min();
+        let differs = self.part(|v| &v.plan.expires, &mut both.plan.expires);
+        (both, differs)
+    }
+
+    /// Merges one part of it; ours where both changed it differently, which is then true.
+    fn part<T: Clone + PartialEq>(&self, part: impl Fn(&Variable) -> &Option<T>, merged: &mut Option<T>) -> bool {
+        let (was, mine, yours) = (self.was.and_then(|was| part(was).as_ref()), part(self.mine), part(self.yours));
+        let (of, differs) = match (mine.as_ref(), yours.as_ref()) {
+            (mine, yours) if mine == yours || yours == was => (mine, false),
+            (mine, yours) if mine == was => (yours, false),
+            (mine, _) => (mine, true),
+        };
+        *merged = of.cloned();
+        differs
+    }
+}
+
+/// The values before the present one that either side has, the newest first. The next new value makes them as few again as are kept.
+fn former(mine: &[Former], yours: &[Former]) -> Vec<Former> {
+    let mut all: Vec<Former> = Vec::new();
+    for one in mine.iter().chain(yours) {
+        match all.iter_mut().find(|known| known.value == one.value && (known.from, known.until) == (one.from, one.until)) {
+            Some(known) => known.is_revoked |= one.is_revoked,
+            None => all.push(one.clone()),
+        }
+    }
+    all.sort_by_key(|one| std::cmp::Reverse((one.until, one.from)));
+    all
 }
 
 /// The fields of two maps, and the names of those that both changed differently: ours stands for them.
@@ -146,6 +217,7 @@ mod tests {
 
     use super::*;
     use crate::key::Key;
+    use crate::profile::Plan;
     use crate::secret::Secret;
 
     fn reader(key: u8, label: u8) -> Reader {
@@ -157,10 +229,32 @@ mod tests {
     }
 
     fn a_variable() -> impl Strategy<Value = Variable> {
-        (0..3_u8, 0..3_i64, 0..3_i64, 0..4_u8).prop_map(|(value, created, changed, field)| {
-            let unknown = if field == 0 { Map::new() } else { [("note".to_owned(), field.into())].into_iter().collect() };
-            Variable { value: Secret::new(vec![b'a' + value]).expect("a value"), created, changed, unknown }
-        })
+        let plan = (0..3_u8, 0..3_u8).prop_map(|(description, docs)| Plan {
+            description: (description > 0).then(|| description.to_string()),
+            docs: (docs > 0).then(|| docs.to_string()),
+            ..Plan::default()
+        });
+        let former = prop::collection::btree_set(0..3_u8, 0..3);
+        (0..3_u8, 0..3_i64, 0..3_i64, 0..4_u8, plan, former, prop::option::of(5..7_i64)).prop_map(
+            |(value, created, changed, field, plan, former, revoked)| Variable {
+                value: value_of(value),
+                created,
+                changed,
+                plan,
+                former: former.into_iter().rev().map(before).collect(),
+                revoked,
+                unknown: if field == 0 { Map::new() } else { [("note".to_owned(), field.into())].into_iter().collect() },
+            },
+        )
+    }
+
+    fn value_of(n: u8) -> Secret {
+        Secret::new(vec![b'a' + n]).expect("a value")
+    }
+
+    /// No two values ended at one moment.
+    fn before(until: u8) -> Former {
+        Former { value: value_of(until), from: 0, until: until.into(), is_revoked: false, unknown: Map::new() }
     }
 
     fn a_profile() -> impl Strategy<Value = Profile> {
@@ -181,6 +275,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn what_nobody_changed_stays_as_it_is(a in a_profile()) {
             let merged = merge(Some(&a), &a, &a).expect("one profile");
@@ -228,8 +324,12 @@ mod tests {
                         prop_assert!(!is_taken_away && (is_of(mine) || is_of(yours)));
                         // a change of theirs that does not stand there is a conflict that is named
                         let is_told = merged.conflicts.contains(name);
-                        prop_assert!(is_told || is_of(mine) || mine == was || mine.is_none());
-                        prop_assert!(is_told || is_of(yours) || yours == was || yours.is_none());
+                        let is_as_before = |side: Option<&Variable>| match (side, was) {
+                            (Some(side), Some(was)) => side.value == was.value,
+                            (side, _) => side.is_none(),
+                        };
+                        prop_assert!(is_told || is_of(mine) || is_as_before(mine));
+                        prop_assert!(is_told || is_of(yours) || is_as_before(yours));
                         prop_assert!(!is_told || mine.is_none() || mine.is_some_and(|mine| mine.value == kept.value), "ours stands");
                     }
                 }
@@ -247,6 +347,28 @@ mod tests {
             let new: BTreeSet<_> = merged.new_readers.iter().map(|reader| reader.key.as_str()).collect();
             prop_assert_eq!(new, now.difference(&ours).copied().collect::<BTreeSet<_>>());
         }
+    }
+
+    #[test]
+    fn a_new_value_and_a_new_description_of_it_go_together_and_a_revocation_is_never_lost() {
+        let mut base = Profile::new().expect("random bytes");
+        base.set(name(1), value_of(0), 1);
+        let (mut ours, mut theirs) = (base.clone(), base.clone());
+        ours.set(name(1), value_of(1), 2);
+        theirs.variables.get_mut(&name(1)).expect("there").plan.description = Some("read only".to_owned());
+        for (one, other) in [(&ours, &theirs), (&theirs, &ours)] {
+            let merged = merge(Some(&base), one, other).expect("one profile");
+            let variable = &merged.profile.variables[&name(1)];
+            assert!(merged.conflicts.is_empty());
+            assert_eq!((&variable.value, variable.former.len(), variable.changed), (&value_of(1), 1, 2));
+            assert_eq!(variable.plan.description.as_deref(), Some("read only"));
+        }
+        let mut revoking = base.clone();
+        revoking.variables.get_mut(&name(1)).expect("there").revoked = Some(7);
+        theirs.variables.get_mut(&name(1)).expect("there").changed = 9;
+        let merged = merge(Some(&base), &theirs, &revoking).expect("one profile");
+        assert!(merged.conflicts.is_empty());
+        assert_eq!(merged.profile.variables[&name(1)].revoked, Some(7));
     }
 
     #[test]

@@ -1,23 +1,28 @@
-//! What every store promises, asked of every store.
+//! What every store promises, asked of every store that the test program has in its `stores`.
 
 use std::path::PathBuf;
 
 use mcpenv::profile::{Profile, Reader};
 use mcpenv::secret::Secret;
-use mcpenv::store::{Store, StoreError, TeamFile, registry};
-use mcpenv::team::TeamPath;
+use mcpenv::store::{Store, StoreError};
 
+use crate::stores::every_store;
 use crate::world::{NOW, World, name, secret, var};
 
 /// One store in a world of its own.
-struct Ground {
-    world: World,
-    store: Box<dyn Store>,
+pub struct Ground {
+    pub world: World,
+    pub store: Box<dyn Store>,
     /// Where its profile `acme` rests.
-    acme: PathBuf,
+    pub acme: PathBuf,
 }
 
 impl Ground {
+    /// One whose profiles all rest in the user's own directory.
+    pub fn new(world: World, store: Box<dyn Store>) -> Self {
+        Self { acme: world.profiles().join("acme.age"), world, store }
+    }
+
     /// A profile that was never saved. Where all who read it must stand on its list, its user does.
     fn fresh(&self) -> Profile {
         let mut profile = Profile::new().expect("random bytes");
@@ -40,33 +45,6 @@ impl Ground {
         self.store.save(&lock, &name, &mut profile)?;
         Ok(profile)
     }
-}
-
-/// Each store in a world of its own, and the file of a project.
-fn every_store() -> Vec<Ground> {
-    let open = |word| {
-        let world = World::new();
-        let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
-        let store = registry::open(word, &paths).expect("a word of the registry");
-        assert_eq!(store.name(), word);
-        Ground { acme: world.profiles().join("acme.age"), world, store }
-    };
-    // a keychain needs one that runs, on a bus of this process's environment
-    let is_here = |word: &&str| *word != "keychain" || std::env::var_os("MCPENV_TEST_RING").is_some();
-    registry::words().filter(is_here).map(open).chain([of_a_project()]).collect()
-}
-
-fn of_a_project() -> Ground {
-    let world = World::new();
-    let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
-    let root = world.root.path().canonicalize().expect("there").join("project");
-    std::fs::create_dir_all(root.join("deep")).expect("made");
-    let path = TeamPath::parse("deep/secrets.mcpenv.age").expect("a path");
-    let own = mcpenv::store::OwnIdentity::new(&paths, std::sync::Arc::new(mcpenv::store::Closed));
-    let file = TeamFile::unknown(&name("acme"), &root, &path);
-    let acme = file.file();
-    let store = registry::with_team(registry::all(&paths, &own, ""), &paths, &own, file);
-    Ground { world, store: Box::new(store), acme }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod interop;
 mod payload;
 mod permissions;
 mod sidecar;
+mod stores;
 mod team;
 #[cfg(target_os = "linux")]
 mod team_faults;
