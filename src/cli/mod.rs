@@ -17,13 +17,12 @@ mod options;
 mod pages;
 mod recipients;
 mod report;
+mod rotate;
 mod servers;
 mod state;
 mod table;
 mod taking;
-mod target;
 mod team;
-mod team_options;
 mod unlock;
 mod values;
 
@@ -82,6 +81,10 @@ fn dispatch(command: Command) -> Done {
         Command::Check(args) => state::check(&workspace, &args),
         Command::Set(args) => values::set(&workspace, &args),
         Command::Get(args) => values::get(&workspace, &args),
+        Command::Rotate(args) => rotate::rotate(&workspace, &args),
+        Command::Rollback(args) => rotate::rollback(&workspace, &args),
+        Command::History(args) => rotate::history(&workspace, &args),
+        Command::Forget(args) => rotate::forget(&workspace, &args),
         Command::Unset(args) => values::unset(&workspace, &args),
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),

@@ -239,7 +239,7 @@ pub fn date(seconds: i64) -> String {
         .map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
-fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
+pub(super) fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
     let nearest = schema::nearest(name.as_str(), open.variables.keys().map(VarName::as_str)).map(|n| shown(n).into_owned());
     ValueError::Missing { name: name.clone(), profile: profile.clone(), nearest }
 }

@@ -33,6 +33,7 @@ pub mod payload;
 mod place;
 mod recipient;
 pub mod registry;
+mod rewriting;
 mod save;
 pub mod seal;
 mod sidecar;

@@ -4,10 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::target::Target;
+use super::value::Target;
 
 #[derive(Subcommand)]
-pub(super) enum RecipientsCommand {
+pub(in super::super) enum KeyCommand {
+    /// Who can open a profile
+    #[command(subcommand)]
+    Recipients(RecipientsCommand),
+}
+
+#[derive(Subcommand)]
+pub(in super::super) enum RecipientsCommand {
     /// Who can open the profile
     List(RecipientsList),
     /// Let somebody open it: shown, asked, and sealed anew
@@ -17,7 +24,7 @@ pub(super) enum RecipientsCommand {
 }
 
 impl RecipientsCommand {
-    pub(super) fn target(&self) -> &Target {
+    pub(in super::super) fn target(&self) -> &Target {
         match self {
             Self::List(args) => &args.target,
             Self::Add(args) => &args.target,
@@ -27,50 +34,50 @@ impl RecipientsCommand {
 }
 
 #[derive(Args)]
-pub(super) struct RecipientsList {
+pub(in super::super) struct RecipientsList {
     #[command(flatten)]
-    pub(super) target: Target,
+    pub(in super::super) target: Target,
     /// For programs
     #[arg(long)]
-    pub(super) json: bool,
+    pub(in super::super) json: bool,
 }
 
 #[derive(Args)]
-pub(super) struct RecipientsAdd {
+pub(in super::super) struct RecipientsAdd {
     /// A public key (`age1…`, `ssh-ed25519 …`, `ssh-rsa …`), or the `.pub` file that holds it
     #[arg(value_name = "RECIPIENT")]
-    pub(super) recipient: String,
+    pub(in super::super) recipient: String,
     /// Who that is
     #[arg(long, value_name = "TEXT")]
-    pub(super) label: Option<String>,
+    pub(in super::super) label: Option<String>,
     #[command(flatten)]
-    pub(super) target: Target,
+    pub(in super::super) target: Target,
 }
 
 #[derive(Args)]
-pub(super) struct RecipientsRemove {
+pub(in super::super) struct RecipientsRemove {
     /// The label, the public key, or the `.pub` file that holds it
     #[arg(value_name = "RECIPIENT", required = true)]
-    pub(super) recipients: Vec<String>,
+    pub(in super::super) recipients: Vec<String>,
     #[command(flatten)]
-    pub(super) target: Target,
+    pub(in super::super) target: Target,
 }
 
 #[derive(Subcommand)]
-pub(super) enum ProfileCommand {
+pub(in super::super) enum ProfileCommand {
     /// Merge two versions of a team file; git runs it as a merge driver
     Merge(ProfileMerge),
 }
 
 #[derive(Args)]
-pub(super) struct ProfileMerge {
+pub(in super::super) struct ProfileMerge {
     /// What both came from (git: %O); may be empty or absent
     #[arg(value_name = "BASE")]
-    pub(super) base: PathBuf,
+    pub(in super::super) base: PathBuf,
     /// Ours, which is replaced (git: %A)
     #[arg(value_name = "OURS")]
-    pub(super) ours: PathBuf,
+    pub(in super::super) ours: PathBuf,
     /// Theirs (git: %B)
     #[arg(value_name = "THEIRS")]
-    pub(super) theirs: PathBuf,
+    pub(in super::super) theirs: PathBuf,
 }
