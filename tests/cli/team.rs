@@ -257,7 +257,12 @@ fn a_recipient_slipped_in_by_a_merge_is_named_and_stopped_before_the_first_save(
     assert_eq!(ann.loaded("acme"), ["A_TOKEN", "B_TOKEN"], "it can be read anyway");
     assert!(ann.said("acme").contains("somebody new can open the team file"), "{}", ann.said("acme"));
     let before = fs::read(file(&ann)).expect("read");
-    for words in [&["set", "A_TOKEN", "--stdin"][..], &["unset", "A_TOKEN"], &["import", "-", "--format", "env"]] {
+    for words in [
+        &["set", "A_TOKEN", "--stdin"][..],
+        &["unset", "A_TOKEN"],
+        &["import", "-", "--format", "env"],
+        &["rotate", "A_TOKEN", "--generate"],
+    ] {
         let ran = run(&ann, words, "A_TOKEN=x");
         assert!(ran.code == 4 && ran.err.contains("`ci`") && ran.err.contains("mcpenv allow"), "{words:?} {ran:?}");
     }
@@ -442,6 +447,25 @@ fn a_lost_identity_is_not_made_anew_while_a_team_file_needs_it() {
     ann.declare("other", &[]);
     let ran = ann.run(&["init", "--no-input", "--profile", "other", "--project", "src/other"]);
     assert!(ran.code == 1 && ran.err.contains("no identity") && !ann.data().join("identity").exists(), "{ran:?}");
+}
+
+#[test]
+fn a_value_of_a_team_file_is_rotated_taken_back_and_forgotten_like_any_other() {
+    let ann = Sandbox::new();
+    ann.declare("acme", &["A_TOKEN"]);
+    assert_eq!(run(&ann, &["init", "--no-input", "--profile", "acme", "--team-file", FILE], "").code, 0);
+    set(&ann, "A_TOKEN", "sekret-1");
+    let ran = run(&ann, &["rotate", "A_TOKEN", "--stdin"], "sekret-2");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(shown(&ann, "A_TOKEN"), "sekret-2");
+    assert_eq!(run(&ann, &["rollback", "A_TOKEN"], "").code, 0);
+    assert_eq!(shown(&ann, "A_TOKEN"), "sekret-1");
+    let (code, screen) = answer(&ann, &["forget", "A_TOKEN"], &[("forget it: ", "A_TOKEN\r")]);
+    assert_eq!(code, 0, "{screen}");
+    let ran = run(&ann, &["history", "A_TOKEN"], "");
+    assert!(ran.code == 1 && !ran.err.contains("sekret"), "{ran:?}");
+    let (code, screen) = answer(&ann, &["forget", "A_TOKEN"], &[("forget it: ", "A_TOKEN\r")]);
+    assert!(code == 1 && screen.contains("no value"), "no earlier version holds it: {screen}");
 }
 
 #[test]
