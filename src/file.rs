@@ -117,16 +117,34 @@ pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
 /// # Errors
 /// [`FileError`]; `Absent` when it is not there.
 pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), FileError> {
+    read_inside_up_to(root, relative, PROJECT_LIMIT)
+}
+
+/// The same with another limit.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn read_inside_up_to(root: &Path, relative: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
     let path = root.join(relative);
-    let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
+    let real = place_inside(root, relative)?;
+    let (text, meta) = read(&real, limit).map_err(|e| e.at(&path))?;
+    require_sound(&path, &meta)?;
+    Ok((text, meta))
+}
+
+/// Where a file of the project at `root` really lies, after asking who else can change the directories between.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn place_inside(root: &Path, relative: &Path) -> Result<PathBuf, FileError> {
+    let path = root.join(relative);
+    let real = if has_link(root, relative)? { followed(root, &path)? } else { path };
     // the root and what is above it were judged before
     for between in real.ancestors().skip(1).take_while(|dir| *dir != root) {
         let meta = between.metadata().map_err(|source| FileError::Unreadable { path: between.to_owned(), source })?;
         require_sound_directory(between, &meta)?;
     }
-    let (text, meta) = read(&real, PROJECT_LIMIT).map_err(|e| e.at(&path))?;
-    require_sound(&path, &meta)?;
-    Ok((text, meta))
+    Ok(real)
 }
 
 /// The files in a directory of the project at `root` with one of these extensions, sorted; `None` when there are more than

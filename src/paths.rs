@@ -83,6 +83,13 @@ impl Paths {
         self.profiles().join(format!("{name}.age"))
     }
 
+    /// What belongs to team files, which rest in their projects: a directory for each, with its lock, its sidecar, its earlier
+    /// versions.
+    #[must_use]
+    pub fn teams(&self) -> PathBuf {
+        self.data.join("teams")
+    }
+
     /// The identity that opens the profiles.
     #[must_use]
     pub fn identity(&self) -> PathBuf {

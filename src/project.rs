@@ -15,6 +15,7 @@ use crate::life::Period;
 use crate::profile::{ProfileName, ProfileNameError, Rotation};
 use crate::schema::{self, SchemaError, Shape};
 use crate::sys::canonical;
+use crate::team::{TeamPath, TeamPathError};
 use crate::var::{NameError, VarName};
 
 /// The name of a project's file.
@@ -35,6 +36,8 @@ pub struct Project {
 pub struct Wishes {
     /// Counts only once the user has bound it.
     pub profile: Option<ProfileName>,
+    /// The file in the project that its profile rests in. Counts only once the user has bound it.
+    pub profile_file: Option<TeamPath>,
     /// `None`: every client whose file is here.
     pub clients: Option<Vec<String>>,
     pub variables: BTreeMap<VarName, VariableWish>,
@@ -102,6 +105,8 @@ pub enum ProjectError {
     Header { path: PathBuf, server: String, header: String, source: HeaderError },
     #[error("`{}`: `profile`: {source}", shown_path(.path))]
     Profile { path: PathBuf, source: ProfileNameError },
+    #[error("`{}`: `profile_file`: {source}", shown_path(.path))]
+    ProfileFile { path: PathBuf, source: TeamPathError },
     #[error("`{}`: `clients`: no client is called `{}`", shown_path(.path), shown(.name))]
     Client { path: PathBuf, name: String, nearest: Option<&'static str> },
     #[error("`{}`: `{field}` is no length of time", shown_path(.path))]
@@ -120,6 +125,7 @@ impl Fault for ProjectError {
             Self::Header { source: HeaderError::Variable(e), .. } => e.hint(),
             Self::Header { .. } => Some("write it as `Authorization = \"Bearer ${GITHUB_TOKEN}\"`".to_owned()),
             Self::Profile { source, .. } => source.hint(),
+            Self::ProfileFile { source, .. } => source.hint(),
             Self::Client { nearest, .. } => nearest.map(|name| format!("the nearest known client is `{name}`")),
             Self::Period { .. } => Some("write it as `90d`, `12w`, `3mo` or `1y`".to_owned()),
             Self::CaseTwins { .. } => Some("keep one of the two".to_owned()),
@@ -131,6 +137,7 @@ impl Fault for ProjectError {
 #[serde(default)]
 struct Raw {
     profile: Option<String>,
+    profile_file: Option<String>,
     clients: Option<Vec<String>>,
     variables: BTreeMap<String, RawVariable>,
     servers: BTreeMap<String, RawServer>,
@@ -156,6 +163,7 @@ struct RawServer {
 
 const SHAPE: Shape = Shape::Table(&[
     ("profile", Shape::Text),
+    ("profile_file", Shape::Text),
     ("clients", Shape::Texts),
     (
         "variables",
@@ -209,6 +217,8 @@ impl Wishes {
         let raw: Raw = schema::read(&path(), text, &SHAPE)?;
         let profile = raw.profile.map(|name| ProfileName::parse(&name)).transpose();
         let profile = profile.map_err(|source| ProjectError::Profile { path: path(), source })?;
+        let profile_file = raw.profile_file.map(|text| TeamPath::parse(&text)).transpose();
+        let profile_file = profile_file.map_err(|source| ProjectError::ProfileFile { path: path(), source })?;
         for name in raw.clients.iter().flatten() {
             if !clients.contains(&name.as_str()) {
                 let nearest = schema::nearest(name, clients.iter().copied());
@@ -229,7 +239,7 @@ impl Wishes {
             let wish = ServerWish::read(&server, wanted, &path)?;
             servers.insert(server, wish);
         }
-        let wishes = Self { profile, clients: raw.clients, variables, servers };
+        let wishes = Self { profile, profile_file, clients: raw.clients, variables, servers };
         match wishes.case_twins() {
             Some((first, second)) => Err(ProjectError::CaseTwins { path: path(), first, second }),
             None => Ok(wishes),
@@ -333,6 +343,16 @@ mod tests {
         assert!(!w.requires(&name));
         assert_eq!(w.servers["search"].variables.iter().map(VarName::as_str).collect::<Vec<_>>(), ["A", "B"]);
         assert!(w.wants_client("vscode") && !w.wants_client("claude-code"));
+    }
+
+    #[test]
+    fn a_team_file_is_asked_for_by_a_path_that_stays_inside() {
+        let w = wishes("profile_file = 'secrets.mcpenv.age'").expect("a good file");
+        assert_eq!(w.profile_file.as_ref().map(TeamPath::as_str), Some("secrets.mcpenv.age"));
+        for bad in ["../x.age", "/x.age", ".git/x.age", "x", ""] {
+            assert!(wishes(&format!("profile_file = '{bad}'")).is_err(), "{bad}");
+        }
+        assert!(wishes("profile_file = ['x.age']").is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::client::Scope;
 use crate::key::{hex, unhex};
 use crate::profile::ProfileName;
 use crate::project::Inject;
+use crate::team::{Pin, Team, TeamPath};
 use crate::var::VarName;
 
 /// The user's word on one project.
@@ -18,6 +19,8 @@ use crate::var::VarName;
 pub struct Record {
     /// The profile that the user bound this project to.
     pub profile: Option<ProfileName>,
+    /// The file in the project that this profile rests in, and what was confirmed of it; `None`: it rests with the user.
+    pub team: Option<Team>,
     /// The user said no: nothing is loaded and nothing more is said.
     pub is_denied: bool,
     /// [`super::wishes_digest`] as it was approved; `None` before the first approval.
@@ -69,6 +72,7 @@ impl Record {
         let document = json!({
             "format": 1,
             "profile": self.profile.as_ref().map(ProfileName::as_str),
+            "team": self.team.as_ref().map(team_to_json),
             "denied": self.is_denied,
             "clients": self.wishes.map(|digest| hex(&digest)),
             "servers": servers,
@@ -84,6 +88,7 @@ impl Record {
         }
         Some(Self {
             profile: document.profile.map(|name| ProfileName::parse(&name).ok()).map_or(Some(None), |name| name.map(Some))?,
+            team: document.team.map(|team| team_from_json(&team)).map_or(Some(None), |team| team.map(Some))?,
             is_denied: document.denied,
             wishes: document.clients.map(|text| digest(&text)).map_or(Some(None), |digest| digest.map(Some))?,
             servers: document.servers.into_iter().map(server_from_json).collect::<Option<_>>()?,
@@ -96,9 +101,19 @@ struct RawRecord<'a> {
     format: u64,
     #[serde(borrow)]
     profile: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    team: Option<RawTeam<'a>>,
     denied: bool,
     clients: Option<Cow<'a, str>>,
     servers: Vec<RawServer<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawTeam<'a> {
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    pin: Cow<'a, str>,
+    readers: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +128,14 @@ struct RawServer<'a> {
     digest: Cow<'a, str>,
     lines: &'a RawValue,
     at: i64,
+}
+
+fn team_to_json(team: &Team) -> Value {
+    json!({ "path": team.path.as_str(), "pin": hex(&team.pin.0), "readers": team.readers })
+}
+
+fn team_from_json(raw: &RawTeam<'_>) -> Option<Team> {
+    Some(Team { path: TeamPath::parse(&raw.path).ok()?, pin: Pin(digest(&raw.pin)?), readers: raw.readers.clone() })
 }
 
 fn server_to_json(approved: &Approved) -> Value {
@@ -183,11 +206,19 @@ mod tests {
         assert_eq!(approved.lines(), lines);
         let record = Record {
             profile: Some(ProfileName::parse("p").expect("a name")),
+            team: Some(Team {
+                path: TeamPath::parse("a/日本.age").expect("a path"),
+                pin: Pin([5; 32]),
+                readers: vec!["age1x".into(), "ssh-ed25519 AAAA".into()],
+            }),
             is_denied: true,
             wishes: Some([3; 32]),
             servers: vec![approved],
         };
-        assert_eq!(Record::from_json(&record.to_json()), Some(record));
+        assert_eq!(Record::from_json(&record.to_json()), Some(record.clone()));
+        let without = Record { team: None, ..record };
+        let text = String::from_utf8(without.to_json()).expect("JSON").replace("\"team\":null,", "");
+        assert_eq!(Record::from_json(text.as_bytes()), Some(without), "one that was written before there were team files");
         assert_eq!(Record::from_json(b"{}"), None);
     }
 }

@@ -7,8 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, List, Place, PlaceJson, Rollback,
-    Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
+    Adopt, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, KeyCommand, List, Place,
+    PlaceJson, ProfileCommand, ProfileMerge, RecipientsCommand, Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target,
+    Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -66,6 +67,12 @@ pub(super) enum Command {
     Unlock(Unlock),
     /// Close it again, in every shell
     Lock,
+    /// Keys: who can open a profile
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Profiles as a whole
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Where profiles rest
     #[command(subcommand)]
     Store(StoreCommand),
@@ -75,6 +82,36 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The project that was named for it, instead of the one where the user stands.
+    pub(super) fn project(&self) -> Option<&std::path::Path> {
+        let project = match self {
+            Self::Init(args) => &args.project,
+            Self::Allow(place) | Self::Deny(place) => &place.project,
+            Self::Adopt(args) => &args.target.project,
+            Self::Status(place) => &place.project,
+            Self::Why(args) => &args.project,
+            Self::Servers(args) => &args.project,
+            Self::Check(args) => &args.target.project,
+            Self::Set(args) => &args.target.project,
+            Self::Get(args) => &args.target.project,
+            Self::Unset(args) => &args.target.project,
+            Self::Rotate(args) => &args.target.project,
+            Self::Rollback(args) => &args.target.project,
+            Self::History(args) => &args.target.project,
+            Self::Forget(args) => &args.target.project,
+            Self::List(args) => &args.target.project,
+            Self::Exec(args) => &args.project,
+            Self::Headers(args) => &args.project,
+            Self::Import(args) => &args.target.project,
+            Self::Key(KeyCommand::Recipients(command)) => &command.target().project,
+            Self::Store(StoreCommand::Move(args)) => &args.target.project,
+            Self::Hook(_) | Self::Unlock(_) | Self::Lock | Self::Profile(_) | Self::Completions(_) | Self::Man => return None,
+        };
+        project.as_deref()
+    }
 }
 
 /// What a command line turned out to be.

@@ -34,7 +34,7 @@ pub(super) fn run(workspace: &Workspace, args: &Import) -> Done {
     }
     let profile = profile(workspace, &args.target)?;
     // a profile that does not open is told before anything is read or asked
-    workspace.store().load(&profile)?;
+    workspace.files("").load_to_change(&profile)?;
     if args.keychain {
         return keychain::run(workspace, args, &profile);
     }

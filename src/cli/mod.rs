@@ -12,14 +12,17 @@ mod hook;
 mod import;
 mod init;
 mod keychain;
+mod merge;
 mod options;
 mod pages;
+mod recipients;
 mod report;
 mod rotate;
 mod servers;
 mod state;
 mod table;
 mod taking;
+mod team;
 mod unlock;
 mod values;
 
@@ -29,7 +32,7 @@ use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, Parsed, StoreCommand};
+use args::{Command, KeyCommand, Parsed, ProfileCommand, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -65,7 +68,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> Done {
     let workspace = Workspace::of_process()?;
     let gate = Arc::new(gate::AtTerminal::of(&workspace));
-    let workspace = workspace.with_gate(gate);
+    let workspace = workspace.with_gate(gate).about(command.project().map(std::path::Path::to_owned));
     match command {
         Command::Init(args) => init::run(&workspace, &args),
         Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
@@ -88,6 +91,8 @@ fn dispatch(command: Command) -> Done {
         Command::Headers(args) => exec::print_headers(&workspace, &args),
         Command::Unlock(args) => unlock::unlock(&workspace, &args),
         Command::Lock => unlock::lock(&workspace),
+        Command::Key(KeyCommand::Recipients(command)) => recipients::run(&workspace, &command),
+        Command::Profile(ProfileCommand::Merge(args)) => merge::run(&workspace, &args),
         Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),

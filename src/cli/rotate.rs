@@ -30,6 +30,8 @@ pub(super) fn rotate(workspace: &Workspace, args: &Rotate) -> Done {
         Ok(said) => said,
         Err((fact, hint)) => return Ok(report::wrong(&fact, hint)),
     };
+    // nothing is typed or issued that could not be saved
+    workspace.files("").load_to_change(&profile)?;
     let old = rotate::stored(workspace, &profile, &name)?;
     let new = new_value(workspace, args, &name, &old.value)?;
     let done = rotate::rotate(workspace, &profile, &name, new, &said)?;

@@ -30,8 +30,7 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
         return Ok(report::json(&status_json(&status)));
     }
     report::line(&format!("Project   {}  ({})", shown_path(&status.project.root), status.word.words()));
-    let profile =
-        status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({} store)", status.store));
+    let profile = status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({})", rest(&status)));
     report::line(&format!("Profile   {profile}"));
     if let Some(wish) = &status.wished {
         report::line(&format!("          the project asks for `{wish}`; it does not get it"));
@@ -54,6 +53,14 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
         status.notes.iter().for_each(|note| report::line(&format!("! {note}")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the profile rests.
+fn rest(status: &Status) -> String {
+    match &status.team {
+        Some(file) => format!("team file `{}`", shown(file.as_str())),
+        None => format!("{} store", status.store),
+    }
 }
 
 fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
@@ -103,7 +110,7 @@ fn status_json(status: &Status) -> Value {
         .collect();
     json!({
         "project": shown_path(&status.project.root), "approval": status.word.words(),
-        "profile": status.profile.as_ref().map(ProfileName::as_str), "store": status.store,
+        "profile": status.profile.as_ref().map(ProfileName::as_str), "store": status.store, "team_file": status.team.as_ref().map(crate::team::TeamPath::as_str),
         "loaded": status.loaded, "stored": status.stored, "servers": servers, "notes": status.notes,
     })
 }

@@ -31,7 +31,7 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
         Err((fact, hint)) => return Ok(report::wrong(&fact, hint)),
     };
     // a profile that does not open is told before somebody types a value into the void
-    workspace.store().load(&profile)?;
+    workspace.files("").load_to_change(&profile)?;
     confirm_caution(workspace, &name)?;
     let value = if args.stdin { from_stdin(&name)? } else { ask_value(&mut Person::at_terminal(workspace)?, &name)? };
     let oddities = values::oddities(&value).into_iter().map(str::to_owned).chain(known::odd_form(&name, &value));

@@ -10,11 +10,12 @@ use super::dates::{self, Dates};
 use super::declared::{self, client_names};
 use super::shadow;
 use super::standing::{Asked, Standing};
+use super::team::unconfirmed;
 use super::warned;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::client::Scope;
-use crate::escape::shown_path;
+use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault, sentence};
 use crate::held::State;
 use crate::life::{Clock, Word, day_text};
@@ -22,7 +23,7 @@ use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
 use crate::settings::{Line, OnChange, Settings};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::sys;
 use crate::var::VarName;
 
@@ -120,11 +121,7 @@ impl Loading<'_> {
                 Standing::Ambiguous(_) => "ambiguous",
                 _ => "changed",
             };
-            line.pending.push(format!(
-                "`{}` in `{}` is {what}",
-                crate::escape::shown(&server.found.server.name),
-                server.found.file
-            ));
+            line.pending.push(format!("`{}` in `{}` is {what}", shown(&server.found.server.name), server.found.file));
         }
         // what cannot be read here may be read by its client, changes and all
         let is_changed = !line.pending.is_empty() || !line.troubles.is_empty();
@@ -177,9 +174,14 @@ impl Loading<'_> {
         line: &mut Summary,
         accepts: &dyn Fn(&Secret) -> Option<&'static str>,
     ) -> bool {
-        entry.watch(&self.workspace.paths.profile(self.profile.as_str()));
-        let mut profile = match self.workspace.store().load(&self.profile) {
+        let files = self.workspace.files_of(&self.project.root, &self.record, "");
+        entry.watch(&files.file(&self.profile));
+        let mut profile = match files.load(&self.profile) {
             Ok(profile) => profile,
+            Err(StoreError::Absent(_)) if let Some(team) = &self.record.team => {
+                entry.warn.push(format!("the team file `{}` is not here, nothing is loaded", shown(team.path.as_str())));
+                return false;
+            }
             Err(e) => {
                 entry.watch(&self.workspace.paths.identity());
                 entry.fault(&e);
@@ -193,6 +195,9 @@ impl Loading<'_> {
         };
         if !self.workspace.own_identity().was_plain() {
             self.withdraw_in_time(entry);
+        }
+        if self.record.team.as_ref().is_some_and(|team| !unconfirmed(team, &profile).is_empty()) {
+            line.troubles.push("somebody new can open the team file, see `mcpenv allow`".to_owned());
         }
         let now = self.workspace.seconds();
         if let Clock::WentBack(days) = dates::clock_of(&profile, now) {

@@ -7,15 +7,17 @@ use super::declared::Unread;
 use super::known;
 use super::standing::Asked;
 use super::target;
+use super::team::unconfirmed;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
-use crate::escape::shown_path;
+use crate::escape::{shown, shown_path};
 use crate::fault::sentence;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{Profile, ProfileName, Reader};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
 use crate::settings::OnChange;
-use crate::store::{AgeStore, Agreement, Protection, StoreError};
+use crate::store::{AgeStore, Agreement, Protection, Store, StoreError};
+use crate::team::{Team, TeamPath};
 
 /// Everything `status` shows.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Status {
     pub wished: Option<ProfileName>,
     /// The word of the store that the profile rests in.
     pub store: String,
+    /// The file of the project that it rests in instead.
+    pub team: Option<TeamPath>,
     pub identity: PathBuf,
     pub servers: Vec<Asked>,
     /// The names that are stored, from the profile; `None` when it does not open, with the reason in `notes`.
@@ -85,9 +89,20 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let wished = project.wishes.profile.clone().filter(|wish| profile.as_ref().is_some_and(|bound| bound != wish));
     let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());
     let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
-    let stored = profile.as_ref().and_then(|name| match workspace.store().load(name) {
+    let team = record.as_ref().and_then(|r| r.team.clone());
+    if let Some(wish) = project.wishes.profile_file.as_ref().filter(|wish| team.as_ref().is_none_or(|t| t.path != **wish)) {
+        let what = match &profile {
+            Some(_) => "it does not get it",
+            None => "look at it with `mcpenv allow`",
+        };
+        notes.push(format!("the project asks for the team file `{}`; {what}", shown(wish.as_str())));
+    }
+    let files = workspace.files("");
+    let stored = profile.as_ref().and_then(|name| match files.load(name) {
         Ok(open) => {
-            if !open.readers.iter().any(|reader| reader.is_recovery) {
+            notes.extend(team.as_ref().and_then(|team| strangers_in(team, &open)));
+            let has_others = team.is_some() && open.readers.len() > 1;
+            if !has_others && !open.readers.iter().any(|reader| reader.is_recovery) {
                 notes.push(
                     "there is no recovery recipient: if the key of the profile is lost, its values are lost; back it up"
                         .to_owned(),
@@ -108,7 +123,6 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         Ok(_) => {}
         Err(e) => notes.push(sentence(&e)),
     }
-    let files = workspace.files("");
     let store = profile.as_ref().and_then(|name| files.word(name).ok().flatten()).unwrap_or_else(|| "age".to_owned());
     notes.extend(protection(workspace));
     if word != Word::Approved {
@@ -119,6 +133,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         profile,
         wished,
         store,
+        team: team.map(|team| team.path),
         identity: workspace.paths.identity(),
         servers,
         stored,
@@ -126,6 +141,18 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         notes,
         unread: Vec::new(),
         project,
+    })
+}
+
+/// Who can open the team file without having been confirmed.
+fn strangers_in(team: &Team, open: &Profile) -> Option<String> {
+    let name = |r: &&Reader| if r.label.is_empty() { shown(&r.key).into_owned() } else { format!("`{}`", shown(&r.label)) };
+    let names: Vec<String> = unconfirmed(team, open).iter().map(name).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} can open the team file, and you have not confirmed that; nothing is stored there until `mcpenv allow`",
+            names.join(", ")
+        )
     })
 }
 
@@ -154,7 +181,8 @@ fn protection(workspace: &Workspace) -> Option<String> {
 fn findings(workspace: &Workspace, name: &ProfileName, open: &Profile) -> Vec<String> {
     let store = AgeStore::new(&workspace.paths);
     let mut found = Vec::new();
-    if let Some(Agreement::WentBackwards { seen, found: now }) = store.sidecar(name).map(|sidecar| sidecar.against(open)) {
+    let sidecar = workspace.files("").sidecar(name);
+    if let Some(Agreement::WentBackwards { seen, found: now }) = sidecar.map(|sidecar| sidecar.against(open)) {
         found.push(format!(
             "profile `{name}` went backwards: generation {seen} was here, now it is {now}; was an older file copied back?"
         ));

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::approval::Ledger;
+use crate::approval::{Ledger, Reading, Record};
 use crate::paths::{NoHome, Paths};
 use crate::session::agent;
 use crate::settings::{Settings, SettingsError};
-use crate::store::{Closed, Files, Gate, OwnIdentity, Store, registry};
+use crate::store::{Closed, Files, Gate, OwnIdentity, Store, TeamFile, registry};
 use crate::sys;
 
 /// Looks a variable of the environment up.
@@ -21,6 +21,8 @@ pub struct Workspace {
     pub cwd: PathBuf,
     pub paths: Paths,
     pub now: SystemTime,
+    /// The project that the user named, instead of the one they stand in.
+    named: Option<PathBuf>,
     env: Environment,
     own: OwnIdentity,
 }
@@ -37,6 +39,7 @@ impl Workspace {
             own: OwnIdentity::new(&paths, Arc::new(Closed) as Arc<dyn Gate>),
             paths,
             now: SystemTime::now(),
+            named: None,
             env: Box::new(|name| std::env::var_os(name)),
         })
     }
@@ -79,6 +82,13 @@ impl Workspace {
         self
     }
 
+    /// The same workspace, for a command about the project of this directory.
+    #[must_use]
+    pub fn about(mut self, directory: Option<PathBuf>) -> Self {
+        self.named = directory;
+        self
+    }
+
     /// The user's own identity, and the way to it.
     #[must_use]
     pub fn own_identity(&self) -> &OwnIdentity {
@@ -95,7 +105,40 @@ impl Workspace {
     /// the default one.
     #[must_use]
     pub fn files(&self, first: &str) -> Files {
-        registry::all(&self.paths, &self.own, first)
+        let files = registry::all(&self.paths, &self.own, first);
+        match self.team_file() {
+            Some(team) => registry::with_team(files, &self.paths, &self.own, team),
+            None => files,
+        }
+    }
+
+    /// The same for the project at `root`, of which the user said this.
+    #[must_use]
+    pub fn files_of(&self, root: &Path, record: &Record, first: &str) -> Files {
+        let files = registry::all(&self.paths, &self.own, first);
+        match team_file(root, record) {
+            Some(team) => registry::with_team(files, &self.paths, &self.own, team),
+            None => files,
+        }
+    }
+
+    /// The same with whatever lies there as a team file, to be shown before anybody confirms it.
+    #[must_use]
+    pub fn files_with(&self, team: TeamFile) -> Files {
+        registry::with_team(registry::all(&self.paths, &self.own, ""), &self.paths, &self.own, team)
+    }
+
+    /// The team file that the user bound the project here to.
+    #[must_use]
+    pub fn team_file(&self) -> Option<TeamFile> {
+        let start = self.named.as_ref().map_or_else(|| self.cwd.clone(), |named| self.cwd.join(named));
+        let start = if self.named.is_some() { sys::canonical(&start).unwrap_or(start) } else { start };
+        let root = sys::canonical(&crate::project::find(&start).ok()?).ok()?;
+        match self.ledger().read(&root) {
+            Reading::Said(record) => team_file(&root, &record),
+            // whoever needs the record says so
+            Reading::None | Reading::Disbelieved(_) => None,
+        }
     }
 
     /// Seconds since 1970-01-01 UTC.
@@ -124,6 +167,10 @@ impl Workspace {
             Err(_) => crate::escape::shown_path(path),
         }
     }
+}
+
+fn team_file(root: &Path, record: &Record) -> Option<TeamFile> {
+    Some(TeamFile::bound(record.profile.as_ref()?, root, record.team.as_ref()?))
 }
 
 /// `PWD` when it names the directory we are in: the way the user came, through symbolic links. Else the system's answer.

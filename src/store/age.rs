@@ -40,6 +40,7 @@ impl Keys for AgeKeys {
 pub struct AgeStore {
     own: OwnIdentity,
     files: Files,
+    teams: PathBuf,
 }
 
 /// Where the identity came from.
@@ -62,7 +63,7 @@ impl AgeStore {
     #[must_use]
     pub fn of(paths: &Paths, own: OwnIdentity) -> Self {
         let member = Member { word: WORD, keys: Box::new(AgeKeys(own.clone())) };
-        Self { own, files: Files::new(paths.profiles(), vec![member], WORD) }
+        Self { own, files: Files::new(paths.profiles(), vec![member], WORD), teams: paths.teams() }
     }
 
     /// The file of the identity.
@@ -92,7 +93,7 @@ impl AgeStore {
             Err(other) => return Err(other),
         }
         let path = self.own.path();
-        if self.files.0.place.needs_identity()? {
+        if self.files.0.place.needs_identity()? || self.has_teams() {
             return Err(StoreError::IdentityAbsent(path.to_owned()));
         }
         match Identity::make(path, now) {
@@ -100,6 +101,12 @@ impl AgeStore {
             // another process was quicker
             Err(error) => self.identity().map(|_| Origin::Found).map_err(|_| error),
         }
+    }
+
+    /// Whether team files were saved here, which this identity opened.
+    fn has_teams(&self) -> bool {
+        let entries = |directory: &Path| std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries(&self.teams).any(|team| entries(&team).any(|file| file.extension().is_some_and(|e| e == "json")))
     }
 
     /// What is known of a profile without opening it; `None` when the sidecar is lost.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::file::FileError;
 use crate::keychain::KeychainError;
 use crate::profile::{Profile, ProfileName};
 use crate::store::recipient::NoRecipient;
@@ -78,6 +79,18 @@ pub enum StoreError {
     Elsewhere { name: ProfileName, word: String },
     #[error("it cannot be sealed for {}: {why}", if .label.is_empty() { "one of its recipients".to_owned() } else { format!("`{}`", shown(.label)) })]
     Reader { label: String, why: NoRecipient },
+    #[error("`{}` is not the team file that was approved", shown_path(.0))]
+    NotApproved(PathBuf),
+    #[error("`{}` would be sealed for {}, which you have not confirmed", shown_path(.path), .readers.iter().map(|r| shown(r)).collect::<Vec<_>>().join(", "))]
+    Unconfirmed { path: PathBuf, readers: Vec<String> },
+    #[error("`{}` is not sealed for your key", shown_path(.path))]
+    NotForYou { path: PathBuf, recipient: String },
+    #[error("your own key is not among the recipients of `{}`: you could not open it any more", shown_path(.0))]
+    LockedOut(PathBuf),
+    #[error("profile `{0}` rests in a file of its project, not in a store of yours")]
+    InProject(ProfileName),
+    #[error(transparent)]
+    Project(FileError),
     #[error("`{}` is damaged: {why}", shown_path(.path))]
     Damaged { path: PathBuf, why: String, earlier: Option<PathBuf> },
     #[error("no access to `{}`: {why}", shown_path(.path))]
@@ -102,6 +115,7 @@ impl Fault for StoreError {
             Self::Locked { .. } | Self::Withdrawn => Exit::Locked,
             Self::Keychain(KeychainError::TimedOut(_)) => Exit::Locked,
             Self::Keychain(e) => e.exit(),
+            Self::NotApproved(_) | Self::Unconfirmed { .. } => Exit::NotApproved,
             _ => Exit::Failed,
         }
     }
@@ -126,6 +140,13 @@ impl Fault for StoreError {
             }
             Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
             Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),
+            Self::NotApproved(_) => Some("see it with `mcpenv allow`".to_owned()),
+            Self::Unconfirmed { .. } => Some("see who that is with `mcpenv allow`, and confirm or remove them".to_owned()),
+            Self::NotForYou { recipient, .. } => Some(format!(
+                "ask somebody who opens it to run `mcpenv key recipients add {recipient}`; once that is pulled, run this again"
+            )),
+            Self::LockedOut(_) | Self::InProject(_) => None,
+            Self::Project(e) => e.hint(),
             Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),
             Self::Damaged { earlier: Some(path), .. } => {
                 Some(format!("earlier versions are in `{}`: copy the newest over it", shown_path(path)))

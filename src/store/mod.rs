@@ -7,6 +7,8 @@
 //! - Changing: `let lock = store.lock(&name)?; let mut profile = store.load(&name)?; …; store.save(&lock, &name, &mut profile)?`.
 //!   A first save takes `Profile::new()?` (generation 0) where `load` says `Absent`. The lock stays held from the load to the
 //!   end of the save; `Saved::warnings` are for the user to read.
+//! - `registry::with_team(files, …)` also has the one profile that rests in a file of a project; its lock, its sidecar and its
+//!   earlier versions stay with the user.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
@@ -21,6 +23,7 @@ mod json_text;
 mod keychain;
 mod keys;
 mod lock;
+mod merging;
 mod moving;
 mod note;
 mod opened;
@@ -35,6 +38,7 @@ mod save;
 pub mod seal;
 mod sidecar;
 mod site;
+mod team;
 mod trouble;
 mod versions;
 
@@ -43,7 +47,9 @@ pub use contract::{Lock, Saved, Store, StoreError};
 pub use files::Files;
 pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
+pub use merging::{MergeError, merge_files};
 pub use moving::move_profile;
 pub use own::{OwnIdentity, Protection};
 pub use recipient::{NoRecipient, Recipient};
 pub use sidecar::{Agreement, Dates, Sidecar};
+pub use team::TeamFile;

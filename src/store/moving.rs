@@ -20,6 +20,9 @@ impl Files {
     /// When it cannot be opened or saved: it then rests where it did.
     pub fn move_to(&self, lock: &Lock, name: &ProfileName, word: &str) -> Result<Option<Saved>, StoreError> {
         require_lock_of(lock, name)?;
+        if self.of(name).team.is_some() {
+            return Err(StoreError::InProject(name.clone()));
+        }
         self.0.keys_of(name, word)?;
         if self.word(name)?.as_deref() == Some(word) {
             return Ok(None);

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::file::USER_LIMIT;
 use crate::profile::{Profile, ProfileName};
 use crate::store::contract::StoreError;
 use crate::store::identity::Identity;
@@ -27,14 +26,16 @@ pub(super) struct Opened {
 /// `None` when nothing was ever saved under this name; then the identity is not needed either.
 pub(super) fn open(site: &Site, name: &ProfileName) -> Result<Option<Opened>, StoreError> {
     let place = &site.place;
-    let path = place.profile(name);
-    let Some((sealed, _)) = trouble::read(&path, USER_LIMIT).map_err(|e| with_versions(e, place, name))? else {
+    let path = site.file(name);
+    let Some((sealed, _)) = site.read(name).map_err(|e| with_versions(e, place, name))? else {
         return Ok(None);
     };
     let note = Note::of(&sealed[..sealed.len().min(seal::HEADER_LIMIT)]);
     let keys = site.keys(name, note.as_ref())?;
     let identity = keys.identity(name, note.as_ref())?;
     let plain = seal::open(&sealed, &[&identity]).map_err(|why| match why {
+        // others write it too, so what once opened need not open now
+        Unopened::Foreign if site.team.is_some() => StoreError::NotForYou { path: path.clone(), recipient: identity.recipient() },
         Unopened::Foreign if !is_known_to_open(place, name, &identity) => {
             StoreError::WrongKey { path: path.clone(), key: keys.shown(name) }
         }
@@ -44,6 +45,7 @@ pub(super) fn open(site: &Site, name: &ProfileName) -> Result<Option<Opened>, St
         PayloadError::Damaged(why) => with_versions(trouble::damaged(&path, why), place, name),
         PayloadError::Future => StoreError::FromTheFuture(name.clone()),
     })?;
+    site.require_approved(&profile)?;
     Ok(Some(Opened { sealed, profile, note, identity }))
 }
 

@@ -48,14 +48,21 @@ impl Recipient {
         if starts("ssh-") || starts("ecdsa-") || starts("sk-") {
             return ssh(text);
         }
-        // plugins, tags and post-quantum keys have longer names before the digit
-        Err(if starts("age1") { NoRecipient::Unsupported } else { NoRecipient::Malformed })
+        // plugins, tags and post-quantum keys have longer names before their digit, and no other 1 stands in a key
+        let is_of_another_kind = starts("age1") && text.get(4..).is_some_and(|rest| rest.contains('1'));
+        Err(if is_of_another_kind { NoRecipient::Unsupported } else { NoRecipient::Malformed })
     }
 
     /// The text by which it is known: of an SSH key without its comment.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text by which the key on a profile's list is known, however it was written there.
+    #[must_use]
+    pub fn known_as(key: &str) -> String {
+        Self::parse(key).map_or_else(|_| key.trim().to_owned(), |recipient| recipient.text)
     }
 
     pub(super) fn of_key(key: age::x25519::Recipient) -> Self {
@@ -102,5 +109,29 @@ impl Eq for Recipient {}
 impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Recipient({})", self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_recipient_is_told_apart_and_never_repeated() {
+        let why = |text: &str| Recipient::parse(text).expect_err(text);
+        let key = crate::store::identity::Identity::generate().recipient();
+        assert_eq!(Recipient::parse(&format!(" {key}\n")).expect("a key").as_str(), key);
+        assert_eq!(why(&key[..key.len() - 1]), NoRecipient::Malformed, "a letter is missing");
+        assert_eq!(why("age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t"), NoRecipient::Unsupported);
+        assert_eq!(why("ssh-dss AAAA"), NoRecipient::Malformed);
+        assert_eq!(why("AGE-SECRET-KEY-1QQ"), NoRecipient::Secret);
+        assert_eq!(why(""), NoRecipient::Malformed);
+    }
+
+    #[test]
+    fn a_key_is_known_by_itself_and_not_by_its_comment() {
+        let text = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN";
+        assert_eq!(Recipient::known_as(&format!("  {text} bob@laptop")), text);
+        assert_eq!(Recipient::known_as(" age1later1qq "), "age1later1qq");
     }
 }

@@ -11,7 +11,9 @@ use crate::store::gate::{Closed, Gate};
 use crate::store::keychain::{self, KeychainKeys};
 use crate::store::keys::Keys;
 use crate::store::own::OwnIdentity;
-use crate::store::site::Member;
+use crate::store::place::Place;
+use crate::store::site::{Member, Site};
+use crate::store::team::{self, TeamFile, TeamKeys};
 
 type Opener = fn(OwnIdentity) -> Box<dyn Keys>;
 
@@ -37,4 +39,16 @@ pub fn all(paths: &Paths, own: &OwnIdentity, first: &str) -> Files {
     let members = STORES.iter().map(|(word, opener)| Member { word, keys: opener(own.clone()) }).collect();
     let first = words().find(|word| *word == first).unwrap_or(STORES[0].0);
     Files::new(paths.profiles(), members, first)
+}
+
+/// The same files, with the profile that rests in this file of a project.
+#[must_use]
+pub fn with_team(mut files: Files, paths: &Paths, own: &OwnIdentity, file: TeamFile) -> Files {
+    // by what is inside, not by its name: two that are called the same share nothing
+    let word = file.confirmed.as_ref().map_or_else(|| "unknown".to_owned(), |(pin, _)| pin.word());
+    let place = Place(paths.teams().join(word));
+    let keys = Box::new(TeamKeys { own: own.clone(), file: file.clone() });
+    let members = vec![Member { word: team::WORD, keys }];
+    files.1 = Some(Site { place, members, first: team::WORD, team: Some(file) });
+    files
 }

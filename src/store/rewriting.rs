@@ -28,7 +28,7 @@ impl Files {
     ) -> Result<Vec<String>, StoreError> {
         require_lock_of(lock, name)?;
         let mut warnings = Vec::new();
-        for path in versions::list(&self.0.place.versions(name)) {
+        for path in versions::list(&self.of(name).place.versions(name)) {
             if let Err(why) = self.rewrite(name, &path, change) {
                 warnings.push(format!("the earlier version `{}` is as it was ({why})", shown_path(&path)));
             }
@@ -39,7 +39,7 @@ impl Files {
     /// Whether an earlier version has a value for this variable. One that does not open is passed over.
     #[must_use]
     pub fn holds_before(&self, name: &ProfileName, variable: &VarName) -> bool {
-        let versions = versions::list(&self.0.place.versions(name));
+        let versions = versions::list(&self.of(name).place.versions(name));
         versions.iter().any(|path| self.version(name, path).is_ok_and(|(profile, ..)| profile.variables.contains_key(variable)))
     }
 
@@ -48,9 +48,13 @@ impl Files {
         if !change(&mut profile) {
             return Ok(());
         }
-        let keys = self.0.keys(name, note.as_ref()).map_err(|e| e.to_string())?;
+        let keys = self.of(name).keys(name, note.as_ref()).map_err(|e| e.to_string())?;
         let identity = keys.identity(name, note.as_ref()).map_err(|e| e.to_string())?;
-        let readers = keys.readers(&identity, &profile).map_err(|e| e.to_string())?;
+        // those of a team file are the user's own copies: whoever read it then is not asked again
+        let readers = match self.of(name).team {
+            Some(_) => vec![identity.to_recipient()],
+            None => keys.readers(&identity, &profile).map_err(|e| e.to_string())?,
+        };
         let plain = payload::encode(&profile, profile.generation);
         let sealed = seal::seal_for(&plain, &readers, note.as_ref()).map_err(|e| e.to_string())?;
         if seal::open(&sealed, &[&identity]).map_err(|e| e.to_string())?.as_slice() != plain.as_slice() {
@@ -63,7 +67,7 @@ impl Files {
     fn version(&self, name: &ProfileName, path: &Path) -> Result<(Profile, Option<Note>), String> {
         let (sealed, _) = file::read(path, USER_LIMIT).map_err(|e| e.to_string())?;
         let note = Note::of(&sealed[..sealed.len().min(seal::HEADER_LIMIT)]);
-        let keys = self.0.keys(name, note.as_ref()).map_err(|e| e.to_string())?;
+        let keys = self.of(name).keys(name, note.as_ref()).map_err(|e| e.to_string())?;
         let identity = keys.identity(name, note.as_ref()).map_err(|e| e.to_string())?;
         let plain = seal::open(&sealed, &[&identity]).map_err(|e| e.to_string())?;
         Ok((payload::decode(&plain).map_err(|e| e.to_string())?, note))

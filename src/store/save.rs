@@ -14,7 +14,6 @@ use crate::store::keys::Keys;
 use crate::store::note::Note;
 use crate::store::opened::{self, Opened};
 use crate::store::payload;
-use crate::store::place::Place;
 use crate::store::recipient::Recipient;
 use crate::store::seal;
 use crate::store::sidecar::{Agreement, Sidecar};
@@ -39,20 +38,21 @@ pub(super) fn save_in(
     if profile.is_read_only {
         return Err(StoreError::FromTheFuture(name.clone()));
     }
-    if let Some(found) = place.twin(name)? {
+    if let Some(found) = site.twin(name)? {
         return Err(StoreError::CaseTwin { name: name.clone(), found });
     }
-    let target = place.target(name)?;
+    let target = site.target(name)?;
     draft::sweep(&target);
     draft::sweep(&place.sidecar(name));
     let before = opened::open(site, name)?;
     require_unchanged(name, profile, before.as_ref())?;
+    site.require_approved(profile)?;
 
-    let generation = profile.generation + 1;
+    let generation = profile.generation.saturating_add(1);
     let seat = Seat::of(site, name, before.as_ref(), word)?;
     let readers = seat.keys.readers(&seat.identity, profile)?;
     let mut warnings = Vec::new();
-    let draft = match written(&target, profile, generation, &seat, &readers) {
+    let draft = match written(site, &target, profile, generation, &seat, &readers) {
         Ok(draft) => draft,
         Err(error) => {
             seat.abandon();
@@ -60,7 +60,7 @@ pub(super) fn save_in(
         }
     };
 
-    let kept = before.and_then(|before| keep_version(place, name, &target, &before, &mut warnings));
+    let kept = before.and_then(|before| keep_version(site, name, &target, &before, &mut warnings));
     if let Err(e) = draft.replace() {
         seat.abandon();
         return Err(trouble::unwritten(&target, &e));
@@ -135,6 +135,7 @@ fn require_unchanged(name: &ProfileName, profile: &Profile, before: Option<&Open
 
 /// The sealed profile beside its target, on the disk, read back from there and opened.
 fn written(
+    site: &Site,
     target: &Path,
     profile: &Profile,
     generation: u64,
@@ -146,6 +147,9 @@ fn written(
     let plain = payload::encode(profile, generation);
     let sealed = seal::seal_for(&plain, readers, seat.note.as_ref()).map_err(wrong)?;
     let draft = Draft::write(target, &sealed).map_err(wrong)?;
+    if let Some(team) = &site.team {
+        team.stand(&draft, target).map_err(wrong)?;
+    }
     draft.sync().map_err(wrong)?;
     let (back, _) = file::read(draft.path(), USER_LIMIT).map_err(|e| differs(e.to_string()))?;
     let opened = seal::open(&back, &[&seat.identity]).map_err(|e| differs(format!("what was written does not open: {e}")))?;
@@ -167,25 +171,29 @@ fn is_same(read: &Profile, profile: &Profile, generation: u64) -> bool {
 }
 
 fn keep_version(
-    place: &Place,
+    site: &Site,
     name: &ProfileName,
     target: &Path,
     before: &Opened,
     warnings: &mut Vec<String>,
 ) -> Option<std::path::PathBuf> {
-    let found = before.profile.generation;
+    let (place, found) = (&site.place, before.profile.generation);
     if let Some(Agreement::WentBackwards { seen, .. }) = Sidecar::read(&place.sidecar(name)).map(|s| s.against(&before.profile)) {
         warnings
             .push(format!("profile `{name}` went back from generation {seen} to {found}: an older file was put in its place"));
     }
-    let (could, known) = (seal::count_recipients(&before.sealed), before.profile.readers.len() + 1);
+    let own = usize::from(site.team.is_none());
+    let (could, known) = (seal::count_recipients(&before.sealed), before.profile.readers.len() + own);
     if could > known {
         warnings.push(format!(
             "the file of profile `{name}` was sealed for {could} keys, more than its own list has: only those of the list open it now"
         ));
     }
     let directory = place.versions(name);
-    match versions::keep(target, &before.sealed, found, &directory) {
+    // what lies in a project is never given a second name: who writes into it there would write into this version too
+    let own_place = place.profile(name);
+    let from = if site.team.is_some() { &own_place } else { target };
+    match versions::keep(from, &before.sealed, found, &directory) {
         Ok(kept) => Some(kept),
         Err(e) => {
             warnings.push(format!("the version before could not be kept in `{}` ({e})", shown_path(&directory)));

@@ -175,6 +175,11 @@ pub fn make_private(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
+/// Gives an open file the mode of what lies in a project: 0644.
+pub fn make_readable(file: &File) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(0o644))
+}
+
 /// Opens a file of mcpenv's own for reading and writing, and makes it, 0600 under any umask, when it is not there. A symbolic
 /// link in its place is refused: what it leads to is not mcpenv's to write, close or make.
 pub fn open_private(path: &Path) -> io::Result<File> {

@@ -19,4 +19,6 @@ mod paths;
 mod rotate;
 mod servers;
 mod settings;
+#[cfg(unix)]
+mod team;
 mod values;

@@ -1,12 +1,13 @@
 //! The store `keychain`. It finds its keychain on the bus of the process's environment, so each test of the contract starts itself
 //! again beside a keyring of its own.
 
-use mcpenv::store::{Store, registry};
+use mcpenv::store::registry;
 
+use crate::contract::Ground;
 use crate::within;
 use crate::world::World;
 
-pub fn every_store() -> Vec<(World, Box<dyn Store>)> {
+pub fn every_store() -> Vec<Ground> {
     if !within::a_keyring() {
         return Vec::new();
     }
@@ -14,5 +15,5 @@ pub fn every_store() -> Vec<(World, Box<dyn Store>)> {
     let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
     let store = registry::open("keychain", &paths).expect("a word of the registry");
     assert_eq!(store.name(), "keychain");
-    vec![(world, store)]
+    vec![Ground::new(world, store)]
 }

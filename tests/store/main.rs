@@ -11,5 +11,8 @@ mod payload;
 mod permissions;
 mod sidecar;
 mod stores;
+mod team;
+#[cfg(target_os = "linux")]
+mod team_faults;
 mod vectors;
 mod world;

@@ -1,7 +1,9 @@
 //! What each command takes.
 
 mod project;
+mod team;
 mod value;
 
 pub(super) use project::*;
+pub(super) use team::*;
 pub(super) use value::*;

@@ -22,6 +22,9 @@ pub(in super::super) struct Init {
     /// Where the profile rests
     #[arg(long, value_name = "STORE", value_parser = stores())]
     pub(in super::super) store: Option<String>,
+    /// Let the profile rest in this file of the project, to be committed: for a team
+    #[arg(long, value_name = "PATH", conflicts_with = "store")]
+    pub(in super::super) team_file: Option<String>,
     /// The directory to make a project of
     #[arg(long, value_name = "DIR")]
     pub(in super::super) project: Option<PathBuf>,
