@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
 use super::surroundings::Surroundings;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct AmazonQ;
@@ -48,7 +49,7 @@ impl Client for AmazonQ {
         ]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

@@ -13,12 +13,13 @@
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs, Warning};
 use super::form::Form;
-use super::json::{self, Comments};
+use super::json::Comments;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
 use super::sparse;
 use super::surroundings::Surroundings;
 use super::telling::Telling;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct ClaudeCode;
@@ -57,10 +58,10 @@ impl Client for ClaudeCode {
         vec![Place::project(".mcp.json"), Place::user(home.join(".claude.json"))]
     }
 
-    fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = sparse::parse(&source, Comments::Refused, WAYS)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, scope: Scope) -> Result<Declaration, ReadError> {
+        let parts = sparse::parse(text.json_source()?, WAYS)?;
+        let document = if let Some(parts) = &parts { parts } else { text.json()? };
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {
             telling.servers(&servers, &SHAPE, None);

@@ -16,6 +16,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{Part, Shape};
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct CopilotCli;
@@ -57,7 +58,7 @@ impl Client for CopilotCli {
         vec![Place::project(".github/mcp.json"), Place::project(".mcp.json"), Place::user(home.join("mcp-config.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

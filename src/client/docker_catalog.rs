@@ -9,6 +9,7 @@ use super::document::Source;
 use super::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
+use super::text::Text;
 use super::yaml;
 
 pub(super) struct DockerCatalog;
@@ -32,8 +33,8 @@ impl Client for DockerCatalog {
         Vec::new()
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = Source::new(text)?;
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let source = Source::new(text.bytes())?;
         let document = yaml::parse(&source)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };

@@ -16,11 +16,12 @@ use std::collections::HashSet;
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::document::{Spot, Tree};
 use super::form::Form;
-use super::json::{self, Comments};
+use super::json::Comments;
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::{Input, Telling};
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct GeminiCli;
@@ -66,10 +67,9 @@ impl Client for GeminiCli {
         vec![Place::project(".gemini/settings.json"), Place::user(user.home.join(".gemini").join("settings.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::WithoutCommas)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::WithoutCommas);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         // a settings file has no name, and the others only an extension
         let is_extension = root.child("name").is_some() && (root.child("version").is_some() || root.child("settings").is_some());

@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
 use super::surroundings::Surroundings;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct Kiro;
@@ -53,7 +54,7 @@ impl Client for Kiro {
         vec![Place::project(".kiro/settings/mcp.json"), Place::user(home.join("mcp.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

@@ -18,6 +18,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::Surroundings;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct OpenCode;
@@ -77,7 +78,7 @@ impl Client for OpenCode {
         places
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

@@ -11,11 +11,12 @@
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
 use super::form::Form;
-use super::json::{self, Comments};
+use super::json::Comments;
 use super::reference::Dialect;
 use super::shape::{PARTS, Rest, Shape};
 use super::surroundings::{Inherits, Surroundings};
 use super::telling::Telling;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct Roo;
@@ -58,10 +59,9 @@ impl Client for Roo {
         vec![Place::project(".roo/mcp.json"), Place::user(storage.join("settings").join("mcp_settings.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         let Some(servers) = telling.map(&root, "mcpServers") else { return telling.end() };
         for (name, spot) in servers.children() {

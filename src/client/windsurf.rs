@@ -14,6 +14,7 @@ use super::listing::Listing;
 use super::reference::Dialect;
 use super::shape::{PARTS, Shape};
 use super::surroundings::Surroundings;
+use super::text::Text;
 use super::writing::Writing;
 
 pub(super) struct Windsurf;
@@ -46,7 +47,7 @@ impl Client for Windsurf {
         vec![Place::user(home.join("windsurf").join("mcp_config.json")), Place::user(home.join("mcp_config.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 
