@@ -16,8 +16,6 @@ type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
 
 /// Where a command works, and with what.
 pub struct Workspace {
-    /// The directory the user stands in, as they reached it.
-    pub cwd: PathBuf,
     pub paths: Paths,
     pub now: SystemTime,
     env: Environment,
@@ -30,11 +28,16 @@ impl Workspace {
     /// [`NoHome`].
     pub fn of_process() -> Result<Self, NoHome> {
         Ok(Self {
-            cwd: logical_directory(std::env::var_os("PWD").map(PathBuf::from)),
             paths: Paths::new(std::env::var_os("MCPENV_HOME"))?,
-            now: SystemTime::now(),
+            now: sys::now(),
             env: Box::new(|name| std::env::var_os(name)),
         })
+    }
+
+    /// The directory the user stands in, as they reached it.
+    #[must_use]
+    pub fn cwd(&self) -> PathBuf {
+        logical_directory(self.var("PWD").map(PathBuf::from))
     }
 
     /// What a variable of the environment holds.
