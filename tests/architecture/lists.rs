@@ -62,6 +62,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/load.rs", "measures how much of the environment a value takes"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
+    ("src/shell/bash.rs", "looks for a character that is in none of the values"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
