@@ -14,7 +14,6 @@ use crate::header::{Header, HeaderError};
 use crate::life::Period;
 use crate::profile::{ProfileName, ProfileNameError, Rotation};
 use crate::schema::{self, SchemaError, Shape};
-use crate::sys::canonical;
 use crate::team::{TeamPath, TeamPathError};
 use crate::var::{NameError, VarName};
 
@@ -198,9 +197,8 @@ impl Project {
     /// # Errors
     /// When others can change it, or its file is not as it must be.
     pub fn open(directory: &Path, clients: &[&'static str]) -> Result<Self, ProjectError> {
-        let root = canonical(directory).map_err(|source| FileError::Unreadable { path: directory.to_owned(), source })?;
+        let root = file::sound_directory(directory)?;
         let path = root.join(FILE);
-        file::require_sound_directories(&root)?;
         let (text, meta) = file::read_inside(&root, Path::new(FILE))?;
         let wishes = Wishes::read(&path, &text, clients)?;
         Ok(Self { root, wishes, meta })

@@ -28,7 +28,7 @@ pub(super) fn run(workspace: &Workspace, args: &Audit) -> Done {
         Some(Err(e)) => return Ok(report::wrong(&format!("`--since`: {e}"), "write it as `7d`, `2w` or `1mo`")),
     };
     let project = args.project.as_ref().map(|path| {
-        let path = workspace.cwd.join(path);
+        let path = workspace.cwd().join(path);
         shown_path(&canonical(&path).unwrap_or(path))
     });
     let is_wanted = |record: &&Record| {

@@ -13,7 +13,7 @@ use crate::store::merge_files;
 
 /// Merges three files into the second.
 pub(super) fn run(workspace: &Workspace, args: &ProfileMerge) -> Done {
-    let at = |path: &std::path::Path| workspace.cwd.join(path);
+    let at = |path: &std::path::Path| workspace.cwd().join(path);
     let merged = merge_files(workspace.own_identity(), &at(&args.base), &at(&args.ours), &at(&args.theirs))?;
     for reader in &merged.new_readers {
         let label = if reader.label.is_empty() { String::new() } else { format!("`{}` ", shown(&reader.label)) };

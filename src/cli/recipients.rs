@@ -185,7 +185,7 @@ fn who(reader: &Reader) -> String {
 fn given(workspace: &Workspace, text: &str) -> Result<(Recipient, String), Typed> {
     match Recipient::parse(text) {
         Ok(recipient) => Ok((recipient, comment(text))),
-        Err(NoRecipient::Malformed) if is_a_path(text) => in_file(&workspace.cwd.join(text)),
+        Err(NoRecipient::Malformed) if is_a_path(text) => in_file(&workspace.cwd().join(text)),
         Err(why) => Err(why.into()),
     }
 }

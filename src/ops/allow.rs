@@ -216,7 +216,7 @@ pub fn grant_team(workspace: &Workspace, proposal: &Proposal) -> Result<(), Allo
 /// # Errors
 /// When there is no project, or the record cannot be written.
 pub fn deny(workspace: &Workspace, directory: Option<&Path>) -> Result<std::path::PathBuf, AllowError> {
-    let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
+    let start = directory.map_or_else(|| workspace.cwd(), |d| workspace.cwd().join(d));
     let start = canonical(&start).unwrap_or(start);
     // a project whose file is broken or gone, or which others can change, can be denied all the same
     let root = match workspace.ledger().read(&start) {

@@ -103,12 +103,12 @@ pub struct Ground {
 /// # Errors
 /// When it is none, when others can change it, or when the store cannot be read.
 pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground, InitError> {
-    let directory = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
+    let directory = directory.map_or_else(|| workspace.cwd(), |d| workspace.cwd().join(d));
     let root = canonical(&directory).ok().filter(|r| r.is_dir()).ok_or(InitError::NoDirectory(directory))?;
     let project = if root.join(FILE).symlink_metadata().is_ok() {
         Some(Project::open(&root, &client_names())?)
     } else {
-        crate::file::require_sound_directories(&root).map_err(ProjectError::from)?;
+        crate::file::sound_directory(&root).map_err(ProjectError::from)?;
         None
     };
     let record = match workspace.ledger().read(&root) {

@@ -53,7 +53,7 @@ impl Fault for IssuerError {
 /// When it cannot be started, takes too long, says too much, fails, or says nothing that is a value.
 pub fn ask(workspace: &Workspace, program: &str, name: &VarName, old: &Secret, limit: Duration) -> Result<Secret, IssuerError> {
     let is_path = program.contains(std::path::is_separator);
-    let path = if is_path { Some(workspace.cwd.join(program)) } else { workspace.program(program) };
+    let path = if is_path { Some(workspace.cwd().join(program)) } else { workspace.program(program) };
     let program =
         path.filter(|path| path.is_file()).ok_or_else(|| IssuerError::Absent(crate::escape::shown(program).into_owned()))?;
     let old_text = std::str::from_utf8(old.expose()).map_err(|_| IssuerError::NoText)?;

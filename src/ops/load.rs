@@ -148,8 +148,9 @@ impl Loading<'_> {
         let mut wanted = BTreeSet::new();
         let mut required = BTreeSet::new();
         for server in asked.iter().filter(|a| a.is_approved()) {
+            let needed = server.required();
             for name in server.exported() {
-                if server.requires(name) && self.project.wishes.requires(name) {
+                if needed.contains(name.as_str()) && self.project.wishes.requires(name) {
                     required.insert(name.clone());
                 }
                 wanted.insert(name.clone());

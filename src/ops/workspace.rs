@@ -38,8 +38,6 @@ impl Fault for NoteError {
 
 /// Where a command works, and with what.
 pub struct Workspace {
-    /// The directory the user stands in, as they reached it.
-    pub cwd: PathBuf,
     pub paths: Paths,
     pub now: SystemTime,
     /// The project that the user named, instead of the one they stand in.
@@ -56,13 +54,18 @@ impl Workspace {
     pub fn of_process() -> Result<Self, NoHome> {
         let paths = Paths::new(std::env::var_os("MCPENV_HOME"))?;
         Ok(Self {
-            cwd: logical_directory(std::env::var_os("PWD").map(PathBuf::from)),
             own: OwnIdentity::new(&paths, Arc::new(Closed) as Arc<dyn Gate>),
             paths,
-            now: SystemTime::now(),
+            now: sys::now(),
             named: None,
             env: Box::new(|name| std::env::var_os(name)),
         })
+    }
+
+    /// The directory the user stands in, as they reached it.
+    #[must_use]
+    pub fn cwd(&self) -> PathBuf {
+        logical_directory(self.var("PWD").map(PathBuf::from))
     }
 
     /// What a variable of the environment holds.
@@ -184,7 +187,7 @@ impl Workspace {
     /// The team file that the user bound the project here to.
     #[must_use]
     pub fn team_file(&self) -> Option<TeamFile> {
-        let start = self.named.as_ref().map_or_else(|| self.cwd.clone(), |named| self.cwd.join(named));
+        let start = self.named.as_ref().map_or_else(|| self.cwd().to_owned(), |named| self.cwd().join(named));
         let start = if self.named.is_some() { sys::canonical(&start).unwrap_or(start) } else { start };
         let root = sys::canonical(&crate::project::find(&start).ok()?).ok()?;
         match self.ledger().read(&root) {

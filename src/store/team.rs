@@ -58,7 +58,7 @@ impl TeamFile {
 
     /// What lies there; `None` when nothing does.
     pub(super) fn read(&self) -> Result<Option<(Vec<u8>, Metadata)>, StoreError> {
-        file::require_sound_directories(&self.root).map_err(StoreError::Project)?;
+        file::sound_directory(&self.root).map_err(StoreError::Project)?;
         match file::read_inside_up_to(&self.root, self.path.as_path(), LIMIT) {
             Ok(read) => Ok(Some(read)),
             Err(FileError::Absent(_)) => Ok(None),

@@ -81,6 +81,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/rotate.rs", "fingerprints values, and asks the system which programs hold the old one"),
     ("src/ops/values.rs", "masks, fingerprints, and names what looks odd about a value just given"),
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
+    ("src/shell/bash.rs", "looks for a character that is in none of the values"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
     ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
