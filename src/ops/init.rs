@@ -127,6 +127,8 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Re
     let is_newly_bound = ground.bound.is_none();
     if is_newly_bound {
         ledger.write(&ground.root, &Record { profile: Some(profile.clone()), ..Record::default() })?;
+    } else {
+        ledger.complete(&ground.root)?;
     }
     let has_new_file = ground.project.is_none();
     if has_new_file {
