@@ -9,6 +9,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub(super) use super::options::{
     Adopt, Check, Completions, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, Target, Unset, Why,
 };
+pub(super) use super::profile_options::{Backup, Profile, Restore};
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
 #[derive(Parser)]
@@ -55,6 +56,12 @@ pub(super) enum Command {
     Headers(Headers),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
+    /// Profiles: list, rename, copy, delete, use, versions, restore
+    Profile(Profile),
+    /// Put every profile, binding and approval into one file that a passphrase opens
+    Backup(Backup),
+    /// Take profiles, bindings and approvals back from such a file
+    Restore(Restore),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page

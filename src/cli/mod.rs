@@ -4,6 +4,7 @@ mod adopt;
 mod allow;
 mod args;
 mod ask;
+mod backup;
 mod exec;
 mod export;
 mod foreign;
@@ -13,7 +14,10 @@ mod init;
 mod keychain;
 mod options;
 mod pages;
+mod profile;
+mod profile_options;
 mod report;
+mod restore;
 mod servers;
 mod state;
 mod table;
@@ -77,6 +81,9 @@ fn dispatch(command: Command) -> Done {
         Command::Exec(args) => exec::run(&workspace, &args),
         Command::Headers(args) => exec::print_headers(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
+        Command::Profile(args) => profile::run(&workspace, &args),
+        Command::Backup(args) => backup::run(&workspace, &args),
+        Command::Restore(args) => restore::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

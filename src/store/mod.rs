@@ -9,6 +9,8 @@
 //!   end of the save; `Saved::warnings` are for the user to read.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
+//! - `Shelf::new(&paths)` moves a profile's files, puts them away and back, and opens earlier versions.
+//! - `parcel` writes and reads a file that a passphrase opens.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
 mod age;
@@ -18,11 +20,14 @@ mod identity;
 mod json_text;
 mod lock;
 mod opened;
+pub mod parcel;
+pub mod passphrase;
 pub mod payload;
 mod place;
 pub mod registry;
 mod save;
 pub mod seal;
+mod shelf;
 mod sidecar;
 mod trouble;
 mod versions;
@@ -30,4 +35,5 @@ mod versions;
 pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
 pub use identity::{Identity, NoIdentity};
+pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};

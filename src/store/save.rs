@@ -75,7 +75,7 @@ fn require_unchanged(name: &ProfileName, profile: &Profile, before: Option<&Open
 }
 
 /// The sealed profile beside its target, on the disk, read back from there and opened.
-fn written(target: &Path, profile: &Profile, generation: u64, identity: &Identity) -> Result<Draft, StoreError> {
+pub(super) fn written(target: &Path, profile: &Profile, generation: u64, identity: &Identity) -> Result<Draft, StoreError> {
     let wrong = |e: std::io::Error| trouble::unwritten(target, &e);
     let differs = |why: String| StoreError::Disk { path: target.to_owned(), why };
     let plain = payload::encode(profile, generation);

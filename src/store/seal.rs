@@ -41,10 +41,7 @@ pub enum Unopened {
 /// # Errors
 /// No part of the contents is given out unless all of it is sound.
 pub fn open(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
-    let mut rest = BufReader::new(ArmoredReader::new(sealed));
-    let mut head = Vec::with_capacity(HEADER_LIMIT.min(sealed.len()));
-    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Header))?;
-    require_modest(&head)?;
+    let (head, rest) = head(sealed)?;
     let decryptor = Decryptor::new_buffered(Cursor::new(head).chain(rest)).map_err(|e| of_age(&e))?;
     if decryptor.is_scrypt() {
         return Err(Unopened::Passphrase);
@@ -81,6 +78,18 @@ pub fn count_recipients(sealed: &[u8]) -> usize {
     head[..end].split(|b| *b == b'\n').filter(|line| line.starts_with(b"-> X25519 ")).count()
 }
 
+/// What is left of a sealed file behind its start.
+pub(super) type Rest<'a> = BufReader<ArmoredReader<BufReader<&'a [u8]>>>;
+
+/// The start of a sealed file, no longer than a header may be, and the rest of it.
+pub(super) fn head(sealed: &[u8]) -> Result<(Vec<u8>, Rest<'_>), Unopened> {
+    let mut rest = BufReader::new(ArmoredReader::new(sealed));
+    let mut head = Vec::with_capacity(HEADER_LIMIT.min(sealed.len()));
+    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Header))?;
+    require_modest(&head)?;
+    Ok((head, rest))
+}
+
 fn require_modest(head: &[u8]) -> Result<(), Unopened> {
     let end = match end_of_header(head) {
         Some(end) => end,
@@ -95,11 +104,11 @@ fn end_of_header(head: &[u8]) -> Option<usize> {
     head.windows(4).position(|window| window == b"\n---")
 }
 
-fn of_io(error: &io::Error, otherwise: Unopened) -> Unopened {
+pub(super) fn of_io(error: &io::Error, otherwise: Unopened) -> Unopened {
     if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<ArmoredReadError>) { Unopened::Armor } else { otherwise }
 }
 
-fn of_age(error: &DecryptError) -> Unopened {
+pub(super) fn of_age(error: &DecryptError) -> Unopened {
     match error {
         DecryptError::InvalidMac => Unopened::Tampered,
         DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => Unopened::Foreign,

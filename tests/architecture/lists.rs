@@ -3,9 +3,9 @@
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
-    ("age", &["src/store/identity.rs", "src/store/seal.rs"]),
+    ("age", &["src/store/identity.rs", "src/store/passphrase.rs", "src/store/seal.rs"]),
     ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
-    ("clap", &["src/cli/args.rs", "src/cli/options.rs"]),
+    ("clap", &["src/cli/args.rs", "src/cli/options.rs", "src/cli/profile_options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("crossterm", &["src/cli/ask.rs"]),
@@ -47,6 +47,7 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 /// The files that see the bytes of a value, a key or a script, and what for.
 pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/approval/ledger.rs", "writes the key of the approvals to its private file"),
+    ("src/cli/backup.rs", "shows the passphrase that it has just made, once"),
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/adopt/names.rs", "gives equal values one name"),
@@ -64,6 +65,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
+    ("src/store/passphrase.rs", "makes a passphrase from random bytes"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
 

@@ -1,0 +1,115 @@
+//! What the commands on whole profiles and their copies take.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub(super) struct Profile {
+    #[command(subcommand)]
+    pub(super) act: Act,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Act {
+    /// Every profile, and which projects are bound to it
+    List(ProfileList),
+    /// Give a profile another name; the projects that are bound to it follow
+    Rename(Pair),
+    /// Make a second profile with the values of one
+    Copy(Pair),
+    /// Take a profile away; it is kept as an earlier version
+    Delete(ProfileDelete),
+    /// Bind this project to another profile
+    Use(ProfileUse),
+    /// The earlier versions of a profile, and what each would bring back
+    Versions(ProfileVersions),
+    /// Take an earlier version back; what is there now becomes one itself
+    Restore(ProfileRestore),
+}
+
+#[derive(Args)]
+pub(super) struct ProfileList {
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Pair {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    pub(super) from: String,
+    /// The name that the new one gets
+    #[arg(value_name = "NEW")]
+    pub(super) to: String,
+}
+
+#[derive(Args)]
+pub(super) struct ProfileDelete {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Take its earlier versions away too: nothing brings it back then
+    #[arg(long)]
+    pub(super) forget: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ProfileUse {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// The project, instead of the one you stand in
+    #[arg(long, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct ProfileVersions {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// For programs
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ProfileRestore {
+    /// The profile
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// The version, as `mcpenv profile versions` names it
+    #[arg(value_name = "GENERATION")]
+    pub(super) version: String,
+}
+
+#[derive(Args)]
+pub(super) struct Backup {
+    /// The file to make
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Read the passphrase from the first line of standard input
+    #[arg(long)]
+    pub(super) stdin: bool,
+    /// Leave out the profiles that do not open
+    #[arg(long)]
+    pub(super) partial: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Restore {
+    /// The file that `mcpenv backup` made
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Only this profile, and the projects bound to it
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Option<String>,
+    /// Read the passphrase from the first line of standard input
+    #[arg(long)]
+    pub(super) stdin: bool,
+}

@@ -1,0 +1,104 @@
+//! Which projects are bound to which profile, as the approvals say. Changes none.
+
+use std::path::{Path, PathBuf};
+
+use crate::approval::{LedgerError, Reading, Record};
+use crate::fault::sentence;
+use crate::ops::workspace::Workspace;
+use crate::profile::ProfileName;
+
+/// Every binding that is believed.
+#[derive(Debug)]
+pub struct Bindings {
+    pub all: Vec<Bound>,
+    /// What could not be read or is not believed, each told in a sentence.
+    pub notes: Vec<String>,
+}
+
+/// One project that is bound to a profile.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    pub root: PathBuf,
+    pub profile: ProfileName,
+    pub record: Record,
+}
+
+/// How far the user's word goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    Allowed,
+    Bound,
+    Denied,
+}
+
+impl Word {
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Bound => "not allowed yet",
+            Self::Denied => "denied",
+        }
+    }
+
+    #[must_use]
+    pub fn of(record: &Record) -> Self {
+        match record {
+            Record { is_denied: true, .. } => Self::Denied,
+            Record { wishes: None, .. } => Self::Bound,
+            Record { .. } => Self::Allowed,
+        }
+    }
+}
+
+impl Bound {
+    #[must_use]
+    pub fn word(&self) -> Word {
+        Word::of(&self.record)
+    }
+
+    /// Whether its directory is there.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.root.is_dir()
+    }
+}
+
+impl Bindings {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// When the directory of the approvals cannot be listed.
+    pub fn read(workspace: &Workspace) -> Result<Self, LedgerError> {
+        let (mut all, mut notes) = (Vec::new(), Vec::new());
+        for (root, reading) in workspace.ledger().all()? {
+            match reading {
+                Reading::Said(record) => {
+                    if let Some(profile) = record.profile.clone() {
+                        all.push(Bound { root, profile, record: *record });
+                    }
+                }
+                Reading::Disbelieved(e) => notes.push(sentence(&e)),
+                Reading::None => {}
+            }
+        }
+        Ok(Self { all, notes })
+    }
+
+    pub fn of<'a>(&'a self, profile: &'a ProfileName) -> impl Iterator<Item = &'a Bound> {
+        self.all.iter().filter(move |bound| bound.profile == *profile)
+    }
+
+    /// The paths of the projects that would get the values of a profile as soon as one has this name.
+    #[must_use]
+    pub fn claims(&self, workspace: &Workspace, profile: &ProfileName) -> Vec<String> {
+        self.of(profile).filter(|bound| bound.word() == Word::Allowed).map(|bound| workspace.from_home(&bound.root)).collect()
+    }
+}
+
+/// The profile that a project's file asks for, where it is there and can be read.
+#[must_use]
+pub(super) fn wish(root: &Path) -> Option<ProfileName> {
+    let project = crate::project::Project::open(root, &crate::ops::declared::client_names()).ok()?;
+    project.wishes.profile
+}
