@@ -87,9 +87,10 @@ pub(super) fn parse(args: &[OsString]) -> Parsed {
             None => Parsed::Command(Box::new(cli.command)),
         },
         Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => Parsed::Page(e.render().to_string()),
-        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Parsed::Wrong { fact: "a command is missing".to_owned(), hint: "see `mcpenv --help`".to_owned() }
-        }
+        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Wrong {
+            fact: "a command is missing".to_owned(),
+            hint: "see `mcpenv --help`, or `mcpenv COMMAND --help`".to_owned(),
+        },
         Err(e) => wrong(&e),
     }
 }

@@ -59,6 +59,9 @@ pub(super) fn run(workspace: &Workspace, args: &Backup) -> Done {
     if args.stdin && passphrase.is_short() {
         report::warning("the passphrase is short: whoever has the file can try all that are");
     }
+    if let Some(person) = &mut person {
+        person.tell("Sealing it, and opening it once to see that it does; that takes a moment, by design.")?;
+    }
     let warning = backup::write(&path, &gathered, &passphrase, WORK, room)?;
     report::warnings(&warning.into_iter().collect::<Vec<_>>());
     report::note(&format!(
@@ -94,13 +97,13 @@ fn ask(person: &mut Person) -> Result<Passphrase, Box<dyn Fault>> {
         if typed.is_empty() {
             return made(person);
         }
-        let passphrase = Passphrase::new(&typed)?;
+        let passphrase = Passphrase::new(line_of(&typed))?;
         if passphrase.is_short()
             && !person.agrees("It is short: whoever has the file can try all that are. Take it anyway?", false)?
         {
             continue;
         }
-        if *person.hidden("The same once more (hidden): ")? == *typed {
+        if line_of(&person.hidden("The same once more (hidden): ")?) == line_of(&typed) {
             return Ok(passphrase);
         }
         person.tell("These are not the same.")?;
@@ -126,8 +129,13 @@ pub(super) fn from_stdin() -> Result<Passphrase, Box<dyn Fault>> {
     const LONGEST: usize = 4096;
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     io::stdin().lock().take(LONGEST as u64).read_until(b'\n', &mut line).map_err(AskError::Terminal)?;
-    let text = line.strip_suffix(b"\n").unwrap_or(&line);
-    Ok(Passphrase::new(text.strip_suffix(b"\r").unwrap_or(text))?)
+    Ok(Passphrase::new(line_of(&line))?)
+}
+
+/// A line without its end, which a paste brings along too.
+pub(super) fn line_of(typed: &[u8]) -> &[u8] {
+    let text = typed.strip_suffix(b"\n").unwrap_or(typed);
+    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 /// The repository that a file lies in.

@@ -84,7 +84,7 @@ fn tell(made: &Made) {
     let path = shown_path(&made.root.join(crate::project::FILE));
     let mut lines = Vec::new();
     if made.has_new_identity {
-        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it".to_owned());
+        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it (`mcpenv backup FILE` keeps all)".to_owned());
     }
     if made.has_new_profile {
         lines.push(format!("made profile `{}`, encrypted with age", made.profile));

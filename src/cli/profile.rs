@@ -11,7 +11,6 @@ use super::profile_options::{Act, Pair, Profile, ProfileDelete, ProfileRestore, 
 use super::report;
 use super::report::Done;
 use crate::escape::shown_path;
-use crate::file::quoted;
 use crate::ops::profiles::{self, Before, Bound, Difference, Row, Word};
 use crate::ops::{Workspace, values};
 use crate::profile::ProfileName;
@@ -131,7 +130,7 @@ fn copy(workspace: &Workspace, pair: &Pair) -> Done {
     let (variables, warnings) = profiles::copy(workspace, &from, &to)?;
     report::warnings(&warnings);
     report::note(&format!("profile `{to}` has the {} of `{from}`, and fingerprints of its own", counted(variables, "variable")));
-    report::note("no project is bound to it; in one, `mcpenv profile use` does that");
+    report::note(&format!("no project is bound to it; in one, `mcpenv profile use {to}` does that"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,7 +172,7 @@ fn delete(workspace: &Workspace, args: &ProfileDelete) -> Done {
     report::warnings(&gone.warnings);
     match gone.kept {
         Some(id) => {
-            person.tell(&format!("Deleted. `mcpenv profile restore {name} {id}` takes it back,"))?;
+            person.tell(&format!("Deleted. `mcpenv profile restore {name} {id}` takes it back."))?;
             person.tell(&format!("`mcpenv profile delete {name} --forget` takes away what is kept of it."))?;
         }
         None => person.tell("Deleted, with everything that was kept of it.")?,
@@ -229,8 +228,8 @@ fn exchange(workspace: &Workspace, args: &ProfileUse) -> Done {
         person.tell(&format!("Bound to profile `{name}`. The hook loads it at the next prompt."))?;
     }
     if let Some(wish) = found.differs_from_wish() {
-        let file = quoted(&found.project.root.join(FILE));
-        person.tell(&format!("! {file} still asks for `{wish}`: write `profile = \"{name}\"` there"))?;
+        let file = workspace.from_home(&found.project.root.join(FILE));
+        person.tell(&format!("! `{file}` still asks for `{wish}`: write `profile = \"{name}\"` there"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -243,7 +242,7 @@ fn versions(workspace: &Workspace, args: &ProfileVersions) -> Done {
     };
     if args.json {
         let rows = past.versions.iter().map(|(version, told)| {
-            let difference = told.as_ref().ok().and_then(Option::as_ref).map(|d| {
+            let difference = told.as_ref().ok().map(|d| {
                 json!({ "gained": texts(&d.gained), "lost": texts(&d.lost), "newer": texts(&d.newer), "older": texts(&d.older) })
             });
             json!({
@@ -270,8 +269,8 @@ fn versions(workspace: &Workspace, args: &ProfileVersions) -> Done {
         .iter()
         .map(|(version, told)| {
             let told = match told {
-                Ok(Some(difference)) => shown(difference),
-                Ok(None) => "opens".to_owned(),
+                Ok(difference) if past.now.is_some() => shown(difference),
+                Ok(difference) => format!("brings {}", names(&difference.gained)),
                 Err(why) => format!("does not open: {why}"),
             };
             vec![version.id.clone(), values::moment(seconds(version.at)), format!("{} bytes", version.size), told]

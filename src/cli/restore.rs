@@ -1,17 +1,21 @@
 //! `restore FILE`: shows what a backup would change, by names, and does it once a person has said yes to each part.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::ask::Person;
-use super::backup::from_stdin;
+use super::backup::{from_stdin, line_of};
 use super::foreign;
 use super::profile::{counted, names};
 use super::profile_options::Restore;
 use super::report;
 use super::report::Done;
+use crate::approval::lines;
 use crate::fault::{Exit, Fault, sentence};
+use crate::mask::masked_tokens;
 use crate::ops::backup::{self, Applied, Arrival, BackupError, Choice, Opened, Plan, Project, Standing, Word};
+use crate::ops::standing::Asked;
 use crate::ops::{Workspace, values};
 use crate::profile::ProfileName;
 use crate::store::parcel::{self, ParcelError};
@@ -32,7 +36,7 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
         _ => backup::read(&path, &sealed, &from_stdin()?)?,
     };
     let plan = backup::look(workspace, opened, only.as_ref())?;
-    let lines = lines(workspace, &plan);
+    let lines = plan_lines(workspace, &plan);
     let (Some(person), false) = (&mut person, args.dry_run) else {
         lines.iter().for_each(|text| report::line(text));
         return Ok(ExitCode::SUCCESS);
@@ -57,18 +61,19 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
 }
 
 /// A passphrase is mistyped more often than it is wrong.
-fn ask(path: &std::path::Path, sealed: &[u8], person: &mut Person) -> Result<Opened, Box<dyn Fault>> {
-    for _ in 0..2 {
+fn ask(path: &Path, sealed: &[u8], person: &mut Person) -> Result<Opened, Box<dyn Fault>> {
+    let mut left = 3;
+    loop {
         let typed = person.hidden("Passphrase of the backup (hidden): ")?;
-        match backup::read(path, sealed, &Passphrase::new(&typed)?) {
-            Err(BackupError::Parcel(ParcelError::Closed { why: Closed::Wrong, .. })) => {
+        person.tell("Opening it; that takes a moment, by design.")?;
+        left -= 1;
+        match backup::read(path, sealed, &Passphrase::new(line_of(&typed))?) {
+            Err(BackupError::Parcel(ParcelError::Closed { why: Closed::Wrong, .. })) if left > 0 => {
                 person.tell("It does not open with that.")?;
             }
             other => return Ok(other?),
         }
     }
-    let typed = person.hidden("Passphrase of the backup (hidden): ")?;
-    Ok(backup::read(path, sealed, &Passphrase::new(&typed)?)?)
 }
 
 fn has_work(plan: &Plan) -> bool {
@@ -112,11 +117,8 @@ fn decide(plan: &Plan, person: &mut Person) -> Result<Option<Decided>, Box<dyn F
         return Ok(None);
     }
     let new = takeable(plan).filter(|project| project.word == Word::New).count();
-    let takes_new = new > 0
-        && person.agrees(
-            &format!("Let {} that {} new here have what is shown, as you said before?", counted(new, "project"), is(new)),
-            false,
-        )?;
+    let question = format!("Say the same here again for {} as it is shown above?", counted(new, "project"));
+    let takes_new = new > 0 && person.agrees(&question, false)?;
     let other = takeable(plan).count() - new;
     let takes_other = other > 0
         && person.agrees(
@@ -125,10 +127,6 @@ fn decide(plan: &Plan, person: &mut Person) -> Result<Option<Decided>, Box<dyn F
         )?;
     let is_any = fresh + changed > 0 || takes_new || takes_other;
     Ok(is_any.then_some(Decided { choices, takes_new, takes_other }))
-}
-
-fn is(n: usize) -> &'static str {
-    if n == 1 { "is" } else { "are" }
 }
 
 fn tell(workspace: &Workspace, plan: &Plan, applied: &Applied, person: &mut Person) -> Result<(), Box<dyn Fault>> {
@@ -146,8 +144,9 @@ fn tell(workspace: &Workspace, plan: &Plan, applied: &Applied, person: &mut Pers
     for path in &applied.aside {
         person.tell(&format!("What did not open lies in `{}`.", workspace.from_home(path)))?;
     }
-    for root in &applied.projects {
-        person.tell(&format!("As you said before: {}", workspace.from_home(root)))?;
+    for project in plan.projects.iter().filter(|project| applied.projects.contains(&project.root)) {
+        let path = workspace.from_home(&project.root);
+        person.tell(&format!("{path} is {} as before.", word_of(project)))?;
     }
     let waiting = plan.projects.iter().filter(|project| matches!(project.word, Word::Elsewhere(_))).count();
     if waiting > 0 {
@@ -160,7 +159,7 @@ fn tell(workspace: &Workspace, plan: &Plan, applied: &Applied, person: &mut Pers
 }
 
 /// A plan as a person reads it: names and texts of files, never a value.
-fn lines(workspace: &Workspace, plan: &Plan) -> Vec<String> {
+fn plan_lines(workspace: &Workspace, plan: &Plan) -> Vec<String> {
     let mut out = vec![format!("A backup of {}.", values::date(plan.made)), String::new()];
     for arrival in &plan.profiles {
         out.extend(profile_lines(arrival));
@@ -215,17 +214,43 @@ fn project_lines(workspace: &Workspace, project: &Project) -> Vec<String> {
     if !matches!(project.word, Word::New | Word::Different(_)) {
         return out;
     }
-    for approved in &project.servers {
-        let p = &approved.projection;
-        out.push(format!("      {} · {} · {}", foreign::word(&p.server), p.client, foreign::line(&p.file)));
-        let parts = approved.lines();
-        out.extend(parts.iter().map(|part| format!("        {:<8} {}", foreign::line(&part.part), foreign::line(&part.text))));
-        let gets: Vec<_> = p.variables.iter().map(|(name, _)| name.to_string()).collect();
-        out.push(format!("        {:<8} {}", "gets", if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") }));
+    for asked in &project.servers {
+        out.extend(server_lines(asked));
     }
     if !project.changed.is_empty() {
         let servers: Vec<_> = project.changed.iter().map(|server| foreign::word(server)).collect();
         out.push(format!("      ! not as you allowed it, so it needs `mcpenv allow` again: {}", servers.join(", ")));
     }
     out
+}
+
+fn server_lines(asked: &Asked) -> Vec<String> {
+    let server = &asked.found.server;
+    let mut out =
+        vec![format!("      {} · {} · {}", foreign::word(&server.name), asked.found.title, foreign::line(&asked.found.file))];
+    let mut tell = |part: &str, text: &str| out.push(format!("          {part:<8} {text}"));
+    if let Some(command) = foreign::command_line(server) {
+        tell("runs", &command);
+    }
+    if let Some(command) = foreign::wrapped_by(server) {
+        tell("through", &command);
+    }
+    if let Some(url) = server.url() {
+        tell("calls", &foreign::line(&masked_tokens(url)));
+    }
+    for part in lines(&server.entry).iter().filter(|line| !foreign::is_told(&line.part, server)) {
+        tell(&foreign::line(&part.part), &foreign::line(&part.text));
+    }
+    let gets: Vec<_> = asked.projection.variables.iter().map(|(name, _)| name.to_string()).collect();
+    tell("gets", &if gets.is_empty() { "nothing".to_owned() } else { gets.join(", ") });
+    out
+}
+
+/// What became of a project's approval, in a word.
+fn word_of(project: &Project) -> &'static str {
+    match project {
+        Project { is_denied: true, .. } => "denied",
+        Project { servers, .. } if servers.is_empty() => "bound",
+        Project { .. } => "allowed",
+    }
 }

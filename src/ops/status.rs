@@ -103,7 +103,10 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     }
     if workspace.paths.identity().exists() {
         notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
-        notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
+        notes.push(
+            "there is no recovery recipient: if the identity is lost, the profiles are lost; `mcpenv backup FILE` keeps a copy"
+                .to_owned(),
+        );
     }
     if word != Word::Approved {
         notes.push("nothing is loaded here until you look at it with `mcpenv allow`".to_owned());

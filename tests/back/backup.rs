@@ -48,7 +48,7 @@ fn a_backup_made_at_a_terminal_is_opened_by_age_and_taken_back_elsewhere() {
     let other = World::bare();
     let copy = other.sandbox.root().join("b.age");
     fs::copy(&file, &copy).expect("copied");
-    let (code, screen) = other.restore(&copy, &[], &[("Bring 2 profiles back?", "y\r"), ("Let 2 projects", "n\r")]);
+    let (code, screen) = other.restore(&copy, &[], &[("Bring 2 profiles back?", "y\r"), ("for 2 projects", "n\r")]);
     assert_eq!(code, 0, "{screen}");
     assert_eq!((other.values("acme"), other.values("beta")), (world.values("acme"), world.values("beta")));
 }

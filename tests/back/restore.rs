@@ -28,10 +28,16 @@ fn a_lost_home_comes_back_whole() {
     let typed = format!("{PASSPHRASE}\n");
     let without = world.sandbox.run_with(&["restore", path(&file), "--stdin"], typed.as_bytes());
     assert_eq!(without.code, 6, "{without:?}");
-    let (code, screen) = world.restore(&file, &[], &[("Bring 2 profiles back", "y\r"), ("Let 2 projects", "y\r")]);
+    let (code, screen) = world.restore(&file, &[], &[("Bring 2 profiles back", "y\r"), ("for 2 projects", "y\r")]);
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("Made an identity") && !screen.contains("canary"), "{screen}");
-    for part in ["a-token · claude-code · .mcp.json", "/opt/a-token", "gets     A_TOKEN", "denied"] {
+    for part in [
+        "a-token · Claude Code · .mcp.json",
+        "runs     /opt/a-token",
+        "gets     A_TOKEN",
+        "src/acme is allowed as before",
+        "src/beta is denied as before",
+    ] {
         assert!(screen.contains(part), "{part}: {screen}");
     }
     let (now, was) = (world.profile("acme").expect("there"), acme.expect("there"));
@@ -52,7 +58,7 @@ fn each_part_needs_its_own_yes() {
     let (code, screen) = world.restore(&file, &[], &[("Bring 1 profile back", "n\r")]);
     assert!(code == 0 && screen.contains("nothing was changed"), "{screen}");
     assert!(!world.own().join("data").exists());
-    let (code, screen) = world.restore(&file, &[], &[("Bring 1 profile back", "y\r"), ("Let 1 project", "n\r")]);
+    let (code, screen) = world.restore(&file, &[], &[("Bring 1 profile back", "y\r"), ("for 1 project", "n\r")]);
     assert_eq!(code, 0, "{screen}");
     assert_eq!(world.values("acme")["A_TOKEN"], value("acme"));
     assert!(world.records().is_empty() && world.sandbox.loaded("acme").is_empty());
@@ -149,7 +155,7 @@ fn projects_that_are_not_here_stay_inactive_and_are_named() {
     fs::rename(world.sandbox.project("beta"), world.sandbox.project("moved")).expect("moved");
     #[cfg(unix)]
     std::os::unix::fs::symlink(world.sandbox.project("moved"), world.sandbox.project("beta")).expect("linked");
-    let (code, screen) = world.restore(&file, &[], &[YES, ("Let 1 project", "y\r")]);
+    let (code, screen) = world.restore(&file, &[], &[YES, ("for 1 project", "y\r")]);
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("src/gone · profile gone · stays out: it is not there"), "{screen}");
     #[cfg(unix)]
@@ -160,7 +166,7 @@ fn projects_that_are_not_here_stay_inactive_and_are_named() {
     world.sandbox.declare("gone", &["A_TOKEN"]);
     world.sandbox.write(&world.sandbox.project("gone").join(".mcpenv.toml"), "profile = \"gone\"\n");
     assert!(world.sandbox.loaded("gone").is_empty());
-    let (code, screen) = world.restore(&file, &[], &[("Let 1 project", "y\r")]);
+    let (code, screen) = world.restore(&file, &[], &[("for 1 project", "y\r")]);
     assert_eq!((code, world.sandbox.loaded("gone")), (0, vec!["A_TOKEN".to_owned()]), "{screen}");
 }
 
@@ -195,7 +201,7 @@ fn what_was_said_here_since_gives_way_only_by_a_yes_of_its_own() {
     // an approval whose key is gone counts as none, and comes back
     fs::remove_file(world.own().join("data/approval.key")).expect("removed");
     assert!(world.sandbox.loaded("acme").is_empty());
-    let (code, screen) = world.restore(&file, &[], &[("Let 2 projects", "y\r")]);
+    let (code, screen) = world.restore(&file, &[], &[("for 2 projects", "y\r")]);
     assert_eq!((code, world.sandbox.loaded("acme")), (0, vec!["A_TOKEN".to_owned()]), "{screen}");
 }
 
@@ -236,7 +242,7 @@ fn a_profile_that_cannot_come_back_is_named_and_the_others_come() {
     let other = World::bare();
     other.age().ensure_identity(1).expect("made");
     other.change("Acme", &[("X", "x")], 1);
-    let (code, screen) = other.restore(&file, &[], &[("Bring 1 profile back", "y\r"), ("Let 2 projects", "n\r")]);
+    let (code, screen) = other.restore(&file, &[], &[("Bring 1 profile back", "y\r"), ("for 2 projects", "n\r")]);
     assert!(code == 1 && screen.contains("differs from it only by case"), "{screen}");
     assert_eq!(other.values("beta")["A_TOKEN"], value("beta"));
     assert_eq!(other.values("Acme").len(), 1);

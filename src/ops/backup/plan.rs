@@ -66,7 +66,7 @@ pub struct Project {
     pub word: Word,
     pub profile: Option<ProfileName>,
     /// The servers that were allowed and stand there now just as they were: these would be allowed.
-    pub servers: Vec<Approved>,
+    pub servers: Vec<Asked>,
     /// The names of those that were allowed and are another by now, or gone.
     pub changed: Vec<String>,
     pub is_denied: bool,
@@ -152,7 +152,7 @@ fn standing(workspace: &Workspace, name: &ProfileName, arriving: &Profile) -> St
         Err(StoreError::Damaged { why, .. }) => Standing::Damaged(why),
         Err(other) => Standing::Blocked(other),
         Ok(here) if here.is_read_only => Standing::Blocked(StoreError::FromTheFuture(name.clone())),
-        Ok(here) => match Difference::between(&here, arriving) {
+        Ok(here) => match Difference::between(&here.variables, &arriving.variables) {
             same if same.is_none() => Standing::Same,
             difference => Standing::Different(difference, here.generation),
         },
@@ -193,15 +193,14 @@ fn project(workspace: &Workspace, root: PathBuf, mut record: Record) -> Project 
             .collect();
         for approved in &record.servers {
             match asked.iter().find(|asked| asked.projection == approved.projection) {
-                Some(asked) => {
-                    let lines = lines(&asked.found.server.entry);
-                    servers.push(Approved::new(approved.projection.clone(), &lines, approved.at));
-                }
+                Some(asked) => servers.push((asked.clone(), approved.at)),
                 None => changed.push(approved.projection.server.clone()),
             }
         }
     }
-    record.servers.clone_from(&servers);
+    let kept = |(asked, at): &(Asked, i64)| Approved::new(asked.projection.clone(), &lines(&asked.found.server.entry), *at);
+    record.servers = servers.iter().map(kept).collect();
+    let servers = servers.into_iter().map(|(asked, _)| asked).collect();
     let word = match here {
         None => Word::New,
         Some(here) if says_the_same(&here, &record) => Word::Same,

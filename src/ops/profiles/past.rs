@@ -1,11 +1,12 @@
 //! The earlier versions of a profile: what each would bring back, and taking one back. Taking one back is a save like any other:
 //! what was there becomes an earlier version itself, and what did not open is put aside.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::trouble::ProfileError;
 use crate::ops::workspace::Workspace;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{ProfileName, Variable};
 use crate::store::{Shelf, StoreError, Version};
 use crate::var::VarName;
 
@@ -16,7 +17,8 @@ pub struct Past {
     pub now: Option<u64>,
     /// Why what is there now does not open.
     pub trouble: Option<String>,
-    pub versions: Vec<(Version, Result<Option<Difference>, String>)>,
+    /// Where nothing opens now, everything in a version is gained.
+    pub versions: Vec<(Version, Result<Difference, String>)>,
 }
 
 /// How another state of a profile differs from the one here, by names.
@@ -31,6 +33,8 @@ pub struct Difference {
     /// In both with another value, changed later or at the same time here.
     pub older: Vec<VarName>,
 }
+
+type Variables = BTreeMap<VarName, Variable>;
 
 /// What came back.
 #[derive(Debug)]
@@ -56,17 +60,17 @@ pub enum Before {
 impl Difference {
     /// How `other` differs from `here`.
     #[must_use]
-    pub fn between(here: &Profile, other: &Profile) -> Self {
+    pub fn between(here: &Variables, other: &Variables) -> Self {
         let mut found = Self::default();
-        for (name, variable) in &other.variables {
-            match here.variables.get(name) {
+        for (name, variable) in other {
+            match here.get(name) {
                 None => found.gained.push(name.clone()),
                 Some(known) if known.value == variable.value => {}
                 Some(known) if known.changed < variable.changed => found.newer.push(name.clone()),
                 Some(_) => found.older.push(name.clone()),
             }
         }
-        found.lost = here.variables.keys().filter(|name| !other.variables.contains_key(*name)).cloned().collect();
+        found.lost = here.keys().filter(|name| !other.contains_key(*name)).cloned().collect();
         found
     }
 
@@ -95,10 +99,11 @@ pub fn versions(workspace: &Workspace, name: &ProfileName) -> Result<Past, Profi
         Err(StoreError::Absent(_)) => (None, None),
         Err(e) => (None, Some(e.to_string())),
     };
+    let variables = here.as_ref().map(|here| here.variables.clone()).unwrap_or_default();
     let look = |version: Version| {
         let opened = shelf.open_version(name, &version.id);
         let told = match opened {
-            Ok(Some(other)) => Ok(here.as_ref().map(|here| Difference::between(here, &other))),
+            Ok(Some(other)) => Ok(Difference::between(&variables, &other.variables)),
             Ok(None) => Err("it is not there any more".to_owned()),
             Err(e) => Err(e.to_string()),
         };
