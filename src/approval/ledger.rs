@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::file::{self, FileError};
 use crate::key::{Key, hex, unhex};
 use crate::paths::Paths;
+use crate::profile::ProfileName;
 use crate::sys;
 
 /// Where the records are.
@@ -38,8 +39,12 @@ pub enum LedgerError {
     Forged(PathBuf),
     #[error("`{}` can be used by others (mode {mode:04o})", shown_path(.path))]
     Exposed { path: PathBuf, mode: u32 },
-    #[error("the approval `{}` does not say which project it is of", shown_path(.0))]
-    Untold(PathBuf),
+    #[error("the approval `{}` does not say which project it is of", shown_path(.path))]
+    Untold {
+        path: PathBuf,
+        /// The profile that stands in it. Good enough to be careful, and for nothing else: without the path it proves nothing.
+        profile: Option<ProfileName>,
+    },
     #[error("the key `{}` is damaged", shown_path(.0))]
     Key(PathBuf),
     #[error(transparent)]
@@ -53,7 +58,7 @@ impl Fault for LedgerError {
         match self {
             Self::Forged(_) => Some("see what the project asks for with `mcpenv allow`".to_owned()),
             Self::Exposed { path, .. } => Some(format!("run `chmod go-rwx {}`", file::quoted(path))),
-            Self::Untold(_) => {
+            Self::Untold { .. } => {
                 Some("an earlier mcpenv wrote it, and it counts in its project; `mcpenv allow` there adds the path".to_owned())
             }
             Self::Key(path) => Some(format!("take `{}` away; every project must then be allowed again", shown_path(path))),
@@ -130,7 +135,7 @@ impl Ledger {
         let body = bytes.splitn(2, |b| *b == b'\n').nth(1).unwrap_or_default();
         let reading = match Record::decode(body) {
             Some((Some(root), _)) if self.file_of(&root) == path => return Some((root.clone(), self.read(&root))),
-            Some((None, _)) => LedgerError::Untold(path.clone()),
+            Some((None, record)) => LedgerError::Untold { path: path.clone(), profile: record.profile },
             _ => LedgerError::Forged(path.clone()),
         };
         Some((path, Reading::Disbelieved(reading)))
@@ -247,7 +252,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::profile::ProfileName;
 
     fn ledger() -> (tempfile::TempDir, Ledger) {
         let here = tempfile::tempdir().expect("a directory");
@@ -295,7 +299,9 @@ mod tests {
         write_untold(&ledger, root, &bound("p"));
         assert!(matches!(ledger.read(root), Reading::Said(record) if *record == bound("p")));
         let listed = ledger.all().expect("listed");
-        assert!(matches!(&listed[..], [(file, Reading::Disbelieved(LedgerError::Untold(_)))] if *file == ledger.file_of(root)));
+        assert!(
+            matches!(&listed[..], [(file, Reading::Disbelieved(LedgerError::Untold { profile: Some(p), .. }))] if p.as_str() == "p" && *file == ledger.file_of(root))
+        );
         ledger.complete(root).expect("written");
         let listed = ledger.all().expect("listed");
         assert!(matches!(&listed[..], [(told, Reading::Said(record))] if told == root && **record == bound("p")));

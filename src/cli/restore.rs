@@ -178,7 +178,11 @@ fn profile_lines(arrival: &Arrival) -> Vec<String> {
     let has = counted(arrival.variables(), "variable");
     let head = |what: String| format!("  profile {} · {has} · {what}", arrival.name);
     match &arrival.standing {
-        Standing::New => vec![head("new here".to_owned())],
+        Standing::New => {
+            let waiting =
+                arrival.waiting.iter().map(|path| format!("      ! bound to it here already, and would get its values: {path}"));
+            std::iter::once(head("new here".to_owned())).chain(waiting).collect()
+        }
         Standing::Same => vec![head("the same here".to_owned())],
         Standing::Damaged(why) => vec![head(format!("damaged here ({why}); what is here would be put aside"))],
         Standing::Blocked(why) => vec![head("stays out".to_owned()), format!("      ! {}", sentence(why))],

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::declared::client_names;
+use super::profiles::Bindings;
 use super::workspace::Workspace;
 use crate::approval::{LedgerError, Reading, Record};
 use crate::escape::shown_path;
@@ -118,6 +119,13 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Re
         Err(StoreError::Absent(_)) => {
             let mut fresh = Profile::new().map_err(InitError::Random)?;
             warnings = store.save(&lock, profile, &mut fresh)?.warnings;
+            // they were bound to one that had this name before
+            let mut others = Bindings::read(workspace)?.claims(workspace, profile);
+            others.retain(|path| *path != workspace.from_home(&ground.root));
+            if !others.is_empty() {
+                let others = others.join(", ");
+                warnings.push(format!("bound to `{profile}` too, and gets what is stored in it from now on: {others}"));
+            }
             true
         }
         Err(e) => return Err(e.into()),

@@ -230,3 +230,38 @@ fn an_unusual_name_that_only_the_other_profile_has_needs_the_typed_word() {
     let (code, _) = world.sandbox.answer(&words, &[("Type the name once more", "ACME_BASE_URL\r"), ("[y/N]", "y\r")]);
     assert_eq!((code, world.sandbox.loaded("acme")), (0, vec!["ACME_BASE_URL".to_owned(), "A_TOKEN".to_owned()]));
 }
+
+#[test]
+fn a_new_profile_with_the_name_of_a_deleted_one_says_who_else_gets_its_values() {
+    let world = World::with(&["acme"]);
+    world.sandbox.answer(&["profile", "delete", "acme", "--forget"], &[("Type the name", "acme\r")]);
+    world.sandbox.declare("other", &["A_TOKEN"]);
+    let words = ["init", "--no-input", "--profile", "acme", "--project"];
+    let ran = world.done(&[&words[..], &[path(&world.sandbox.project("other"))]].concat());
+    assert!(ran.err.contains("bound to `acme` too") && ran.err.contains("src/acme"), "{ran:?}");
+}
+
+/// What an earlier mcpenv wrote does not say its path; it is not known whom it would hand the values to.
+#[test]
+fn an_approval_without_its_path_keeps_a_name_from_being_taken() {
+    let world = World::with(&["acme", "beta"]);
+    let ledger = mcpenv::approval::Ledger::new(&world.paths());
+    let (file, root) = (ledger.file_of(&world.sandbox.project("acme")), world.sandbox.project("acme"));
+    let text = fs::read_to_string(&file).expect("text");
+    let (_, body) = text.split_once('\n').expect("two lines");
+    let body = body.replacen(&format!("\"root\":\"{}\",\"root_hex\":null,", path(&root)), "", 1);
+    let key = mcpenv::key::Key::from_bytes(&fs::read(world.own().join("data/approval.key")).expect("there")).expect("a key");
+    let code = key.code(&[b"approval", root.as_os_str().as_encoded_bytes(), body.as_bytes()]);
+    fs::write(&file, format!("mcpenv approval 1 {}\n{body}", mcpenv::key::hex(&code))).expect("written");
+    assert_eq!(world.sandbox.loaded("acme"), ["A_TOKEN"], "it counts in its own project");
+    let ran = world.done(&["profile", "rename", "acme", "work"]);
+    assert!(ran.err.contains("mcpenv profile use work"), "{ran:?}");
+    for act in ["rename", "copy"] {
+        let ran = world.run(&["profile", act, "beta", "acme"]);
+        assert!(ran.code == 1 && ran.err.contains("would get these values"), "{ran:?}");
+    }
+    assert!(world.sandbox.loaded("acme").is_empty());
+    let (code, screen) = world.sandbox.answer(&["profile", "use", "work", "--project", path(&root)], &[("[y/N]", "y\r")]);
+    assert_eq!((code, world.sandbox.loaded("acme")), (0, vec!["A_TOKEN".to_owned()]), "{screen}");
+    assert_eq!(world.bound().len(), 2, "and now it says its path");
+}

@@ -132,6 +132,15 @@ fn a_profile_is_replaced_only_by_a_second_yes_that_says_which_names_go() {
 }
 
 #[test]
+fn a_profile_that_projects_wait_for_says_which() {
+    let world = World::with(&["acme"]);
+    let file = world.seal(&world.text());
+    fs::remove_file(world.profiles().join("acme.age")).expect("removed");
+    let ran = world.dry_run(&file, &[]);
+    assert!(ran.out.contains("bound to it here already, and would get its values: ") && ran.out.contains("src/acme"), "{ran:?}");
+}
+
+#[test]
 fn one_profile_can_come_back_alone() {
     let world = World::with(&["acme", "beta"]);
     let file = world.seal(&world.text());

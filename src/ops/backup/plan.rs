@@ -7,7 +7,7 @@ use super::trouble::BackupError;
 use crate::approval::{Approved, Reading, Record, lines};
 use crate::fault::sentence;
 use crate::ops::declared::client_names;
-use crate::ops::profiles::Difference;
+use crate::ops::profiles::{Bindings, Difference};
 use crate::ops::shadow;
 use crate::ops::standing::Asked;
 use crate::ops::workspace::Workspace;
@@ -33,6 +33,8 @@ pub struct Arrival {
     /// The store it rested in.
     pub store: String,
     pub standing: Standing,
+    /// The projects that are bound to this name here, while there is no such profile.
+    pub waiting: Vec<String>,
     pub(super) profile: Profile,
 }
 
@@ -113,11 +115,14 @@ pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>) -
         return Err(BackupError::NotInIt(name.clone()));
     }
     require_identity(workspace)?;
+    let bindings = Bindings::read(workspace)?;
     let is_wanted = |name: Option<&ProfileName>| only.is_none() || only == name;
     let profiles = profiles.into_iter().filter(|(name, _, _)| is_wanted(Some(name)));
     let profiles = profiles.map(|(name, store, profile)| {
         let standing = standing(workspace, &name, &profile);
-        Arrival { name, store, standing, profile }
+        let is_absent = matches!(standing, Standing::New);
+        let waiting = if is_absent { bindings.claims(workspace, &name) } else { Vec::new() };
+        Arrival { name, store, standing, waiting, profile }
     });
     let projects = projects.into_iter().filter(|(_, record)| is_wanted(record.profile.as_ref()));
     let projects = projects.map(|(root, record)| project(workspace, root, record));

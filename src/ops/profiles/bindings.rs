@@ -11,6 +11,8 @@ use crate::profile::ProfileName;
 #[derive(Debug)]
 pub struct Bindings {
     pub all: Vec<Bound>,
+    /// The profiles that stand in approvals whose project is not known.
+    pub untold: Vec<ProfileName>,
     /// What could not be read or is not believed, each told in a sentence.
     pub notes: Vec<String>,
 }
@@ -70,7 +72,7 @@ impl Bindings {
     /// # Errors
     /// When the directory of the approvals cannot be listed.
     pub fn read(workspace: &Workspace) -> Result<Self, LedgerError> {
-        let (mut all, mut notes) = (Vec::new(), Vec::new());
+        let (mut all, mut untold, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         for (root, reading) in workspace.ledger().all()? {
             match reading {
                 Reading::Said(record) => {
@@ -78,11 +80,16 @@ impl Bindings {
                         all.push(Bound { root, profile, record: *record });
                     }
                 }
-                Reading::Disbelieved(e) => notes.push(sentence(&e)),
+                Reading::Disbelieved(e) => {
+                    notes.push(sentence(&e));
+                    if let LedgerError::Untold { profile: Some(profile), .. } = e {
+                        untold.push(profile);
+                    }
+                }
                 Reading::None => {}
             }
         }
-        Ok(Self { all, notes })
+        Ok(Self { all, untold, notes })
     }
 
     pub fn of<'a>(&'a self, profile: &'a ProfileName) -> impl Iterator<Item = &'a Bound> {
@@ -92,7 +99,10 @@ impl Bindings {
     /// The paths of the projects that would get the values of a profile as soon as one has this name.
     #[must_use]
     pub fn claims(&self, workspace: &Workspace, profile: &ProfileName) -> Vec<String> {
-        self.of(profile).filter(|bound| bound.word() == Word::Allowed).map(|bound| workspace.from_home(&bound.root)).collect()
+        let told = self.of(profile).filter(|bound| bound.word() == Word::Allowed);
+        let untold =
+            self.untold.iter().filter(|name| *name == profile).map(|_| "one whose path its approval does not say".to_owned());
+        told.map(|bound| workspace.from_home(&bound.root)).chain(untold).collect()
     }
 }
 

@@ -52,7 +52,11 @@ pub fn rename(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Re
         projects.push(bound.root.clone());
     }
     let mut warnings = shelf.vanish(&both, from).map_err(|e| halfway(e.to_string()))?;
-    warnings.extend(bindings.notes.iter().map(|note| format!("{note}; if it names `{from}`, it still does")));
+    if bindings.untold.contains(from) {
+        warnings.push(format!(
+            "a project whose path its approval does not say is still bound to `{from}`, and gets nothing: run `mcpenv profile use {to}` there"
+        ));
+    }
     let wishing = projects.iter().filter(|root| wish(root).as_ref() == Some(from)).cloned().collect();
     Ok(Renamed { projects, wishing, was_begun: way != Way::Free, warnings })
 }
