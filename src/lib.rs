@@ -10,8 +10,8 @@
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session`, `plaintext` | encrypted profiles; the user's word; what a shell carries; secrets in files |
-//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `keychain` | what files say; what is known of servers and tokens; the keychain of the system |
-//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `file`, `header`, `rewrite`, `paths`, `sys` | the ground |
+//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `held`, `life` | what files say; what is known of servers and tokens; an opened identity, for a while; when a value ends |
+//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `file`, `header`, `keychain`, `rewrite`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
@@ -27,8 +27,10 @@ pub mod fault;
 pub mod file;
 pub mod flat;
 pub mod header;
+pub mod held;
 pub mod key;
 pub mod keychain;
+pub mod life;
 pub mod mask;
 pub mod ops;
 pub mod paths;

@@ -114,6 +114,18 @@ impl Paths {
         self.runtime.clone().unwrap_or_else(|| self.state.join("run"))
     }
 
+    /// Until when an identity is unlocked, or that it was locked: a file of this login. It is the file to watch.
+    #[must_use]
+    pub fn unlocked(&self) -> PathBuf {
+        self.runtime().join("unlocked")
+    }
+
+    /// The public keys that every new profile can be opened with too, for the day that the identity is lost.
+    #[must_use]
+    pub fn recovery(&self) -> PathBuf {
+        self.data.join("recovery.json")
+    }
+
     /// The user's home directory.
     #[must_use]
     pub fn home(&self) -> &Path {

@@ -84,6 +84,19 @@ pub struct Variable {
     pub unknown: Map<String, Value>,
 }
 
+/// Somebody who can open a profile beside its own key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reader {
+    /// The public key, in the text form of age or SSH.
+    pub key: String,
+    /// Who that is, in the user's words; may be empty.
+    pub label: String,
+    /// The user's own way back, kept apart from this machine.
+    pub is_recovery: bool,
+    /// Fields that a newer mcpenv wrote; kept as they are.
+    pub unknown: Map<String, Value>,
+}
+
 /// A profile as it is open in memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
@@ -92,6 +105,8 @@ pub struct Profile {
     /// Makes the fingerprints that people compare; the same for all who can open this profile, and stored nowhere else.
     pub fingerprint_key: Key,
     pub variables: BTreeMap<VarName, Variable>,
+    /// Who can open it beside its own key. This list counts, not what the file's header says: it stands inside.
+    pub readers: Vec<Reader>,
     /// Fields that a newer mcpenv wrote; kept as they are.
     pub unknown: Map<String, Value>,
     /// Written by a newer mcpenv, in a format that this one must not write: it can be read only.
@@ -108,6 +123,7 @@ impl Profile {
             generation: 0,
             fingerprint_key: Key::random()?,
             variables: BTreeMap::new(),
+            readers: Vec::new(),
             unknown: Map::new(),
             is_read_only: false,
         })

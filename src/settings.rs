@@ -1,6 +1,7 @@
 //! The user's settings: `config.toml` in the user's own configuration directory. No project can change them.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -10,7 +11,7 @@ use crate::file::{self, FileError};
 use crate::schema::{self, SchemaError, Shape};
 
 /// All settings with their defaults.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub on_change: OnChange,
     pub line: Line,
@@ -20,6 +21,21 @@ pub struct Settings {
     pub stop: Vec<PathBuf>,
     /// What a server that mcpenv starts gets of the caller's environment, beside what every server needs.
     pub exec_env: Vec<String>,
+    /// The longest that a prompt waits for the keychain.
+    pub keychain_wait: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            on_change: OnChange::default(),
+            line: Line::default(),
+            is_open_to_agents: false,
+            stop: Vec::new(),
+            exec_env: Vec::new(),
+            keychain_wait: Self::KEYCHAIN_WAIT,
+        }
+    }
 }
 
 /// What a changed server takes away.
@@ -51,6 +67,8 @@ pub enum SettingsError {
     Schema(#[from] SchemaError),
     #[error("`{}`: `exec_env` holds something that is no name of a variable, or one of mcpenv's own", shown_path(.0))]
     ExecEnv(PathBuf),
+    #[error("`{}`: `hook.keychain_wait` is no time between `100ms` and `10s`", shown_path(.0))]
+    KeychainWait(PathBuf),
 }
 
 impl Fault for SettingsError {
@@ -58,6 +76,7 @@ impl Fault for SettingsError {
         match self {
             Self::File(e) => e.hint(),
             Self::Schema(e) => e.hint(),
+            Self::KeychainWait(_) => Some("write it as `500ms` or `2s`".to_owned()),
             Self::ExecEnv(_) => Some("write names only, as in `exec_env = [\"SSH_AUTH_SOCK\"]`".to_owned()),
         }
     }
@@ -77,6 +96,7 @@ struct RawHook {
     line: Option<String>,
     agents: Option<bool>,
     stop: Vec<PathBuf>,
+    keychain_wait: Option<String>,
 }
 
 const SHAPE: Shape = Shape::Table(&[
@@ -84,11 +104,19 @@ const SHAPE: Shape = Shape::Table(&[
     ("exec_env", Shape::Texts),
     (
         "hook",
-        Shape::Table(&[("line", Shape::Word(&["counts", "names", "warnings"])), ("agents", Shape::Bool), ("stop", Shape::Texts)]),
+        Shape::Table(&[
+            ("line", Shape::Word(&["counts", "names", "warnings"])),
+            ("agents", Shape::Bool),
+            ("stop", Shape::Texts),
+            ("keychain_wait", Shape::Text),
+        ]),
     ),
 ]);
 
 impl Settings {
+    /// What [`Settings::keychain_wait`] is where nothing is said.
+    pub const KEYCHAIN_WAIT: Duration = Duration::from_secs(1);
+
     /// Reads the settings file; one that is not there leaves every default.
     ///
     /// # Errors
@@ -125,8 +153,22 @@ impl Settings {
             is_open_to_agents: raw.hook.agents.unwrap_or(false),
             stop: raw.hook.stop,
             exec_env: raw.exec_env,
+            keychain_wait: match raw.hook.keychain_wait.as_deref() {
+                None => Self::KEYCHAIN_WAIT,
+                Some(text) => wait(text).ok_or_else(|| SettingsError::KeychainWait(path.to_owned()))?,
+            },
         })
     }
+}
+
+/// `500ms` or `2s`, from a tenth of a second to ten.
+fn wait(text: &str) -> Option<Duration> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (text.strip_suffix('s')?, 1000),
+    };
+    let milliseconds = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    (100..=10_000).contains(&milliseconds).then(|| Duration::from_millis(milliseconds))
 }
 
 /// Whether a text names a variable that a server may be given from the caller's environment: any but mcpenv's own.

@@ -7,7 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, Target, Unset, Why,
+    Adopt, Check, Completions, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, StoreCommand,
+    StoreMove, Target, Unlock, Unset, Why,
 };
 pub(super) use super::profile_options::{Backup, Profile, Restore};
 
@@ -54,6 +55,13 @@ pub(super) enum Command {
     Exec(Exec),
     /// Print the headers of a remote server as JSON, for Claude Code's headersHelper
     Headers(Headers),
+    /// Open what is protected by a passphrase or the keychain, so that the hook can use it
+    Unlock(Unlock),
+    /// Close it again, in every shell
+    Lock,
+    /// Where profiles rest
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
     /// Profiles: list, rename, copy, delete, use, versions, restore

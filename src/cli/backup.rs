@@ -17,7 +17,8 @@ use crate::file::quoted;
 use crate::ops::Workspace;
 use crate::ops::backup;
 use crate::store::parcel::{self, Room};
-use crate::store::passphrase::{Passphrase, PassphraseError, WORK};
+use crate::store::passphrase::FACTOR;
+use crate::store::phrase::{Passphrase, PassphraseError};
 
 impl Fault for PassphraseError {
     fn hint(&self) -> Option<String> {
@@ -62,7 +63,7 @@ pub(super) fn run(workspace: &Workspace, args: &Backup) -> Done {
     if let Some(person) = &mut person {
         person.tell("Sealing it, and opening it once to see that it does; that takes a moment, by design.")?;
     }
-    let warning = backup::write(&path, &gathered, &passphrase, WORK, room)?;
+    let warning = backup::write(&path, &gathered, &passphrase, FACTOR, room)?;
     report::warnings(&warning.into_iter().collect::<Vec<_>>());
     report::note(&format!(
         "wrote `{}`: {} with {}, and what was said of {}",

@@ -1,12 +1,14 @@
-//! `hook-env`: called by the hook when something changed. State in, shell text out, within 200 ms; whatever goes wrong, the
-//! shell is told to load nothing.
+//! `hook-env`: called by the hook when something changed. State in, shell text out, within 200 ms (longer only while a keychain
+//! is asked, and bounded then too); whatever goes wrong, the shell is told to load nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::gate::AtPrompt;
 use super::report;
 use crate::fault::{Exit, sentence};
 use crate::ops::Workspace;
@@ -37,6 +39,8 @@ pub(super) fn run(words: &[OsString]) -> ExitCode {
         _ => Some(PathBuf::from(directory)),
     };
     let Ok(workspace) = Workspace::of_process() else { return report::code(Exit::Failed) };
+    let gate = Arc::new(AtPrompt { paths: workspace.paths.clone() });
+    let workspace = workspace.with_gate(gate);
     let script = Exporting { workspace: &workspace, shell, pid, is_foreign: how == "foreign" }.script(directory.as_deref());
     let mut out = io::stdout().lock();
     match out.write_all(script.expose()).and_then(|()| out.flush()) {

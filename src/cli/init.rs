@@ -9,6 +9,7 @@ use super::values::ask_value_or_nothing;
 use super::{adopt, allow, report};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::keychain::PLACE;
 use crate::ops::allow::{asked_names, propose};
 use crate::ops::init::{self, Ground, Made};
 use crate::ops::{Workspace, known, values};
@@ -28,7 +29,7 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
             None => return Ok(report::wrong("`init --no-input` needs a profile", "run `mcpenv init --no-input --profile NAME`")),
         },
     };
-    let made = init::make(workspace, &ground, &profile)?;
+    let made = init::make(workspace, &ground, &profile, args.store.as_deref())?;
     tell(&made);
     if let Ok(proposal) = propose(workspace, Some(&made.root)) {
         known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
@@ -87,7 +88,8 @@ fn tell(made: &Made) {
         lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it (`mcpenv backup FILE` keeps all)".to_owned());
     }
     if made.has_new_profile {
-        lines.push(format!("made profile `{}`, encrypted with age", made.profile));
+        let with = if made.store == "age" { "age".to_owned() } else { format!("age, its key in {PLACE}") };
+        lines.push(format!("made profile `{}`, encrypted with {with}", made.profile));
     }
     if made.has_new_file {
         lines.push(format!("wrote `{path}`: names only, commit it"));

@@ -8,6 +8,7 @@ mod backup;
 mod exec;
 mod export;
 mod foreign;
+mod gate;
 mod hook;
 mod import;
 mod init;
@@ -22,14 +23,16 @@ mod servers;
 mod state;
 mod table;
 mod taking;
+mod unlock;
 mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, Parsed};
+use args::{Command, Parsed, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -64,6 +67,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Done {
     let workspace = Workspace::of_process()?;
+    let gate = Arc::new(gate::AtTerminal::of(&workspace));
+    let workspace = workspace.with_gate(gate);
     match command {
         Command::Init(args) => init::run(&workspace, &args),
         Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
@@ -80,6 +85,9 @@ fn dispatch(command: Command) -> Done {
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),
         Command::Headers(args) => exec::print_headers(&workspace, &args),
+        Command::Unlock(args) => unlock::unlock(&workspace, &args),
+        Command::Lock => unlock::lock(&workspace),
+        Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Profile(args) => profile::run(&workspace, &args),
         Command::Backup(args) => backup::run(&workspace, &args),

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
 
 use crate::client;
 use crate::flat::Format;
 use crate::shell;
+use crate::store::registry;
 
 #[derive(Args)]
 pub(super) struct Init {
@@ -19,8 +20,8 @@ pub(super) struct Init {
     #[arg(long)]
     pub(super) no_input: bool,
     /// Where the profile rests
-    #[arg(long, value_name = "STORE", value_parser = PossibleValuesParser::new(["age"]), default_value = "age")]
-    pub(super) store: String,
+    #[arg(long, value_name = "STORE", value_parser = stores())]
+    pub(super) store: Option<String>,
     /// The directory to make a project of
     #[arg(long, value_name = "DIR")]
     pub(super) project: Option<PathBuf>,
@@ -83,6 +84,9 @@ pub(super) struct Servers {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Count what expires within this time too: 14d, 2w, 1mo
+    #[arg(long, value_name = "TIME")]
+    pub(super) within: Option<String>,
     /// Count "not loaded" also where this shell has no hook
     #[arg(long)]
     pub(super) loaded: bool,
@@ -231,10 +235,36 @@ pub(super) struct Headers {
 }
 
 #[derive(Args)]
+pub(super) struct Unlock {
+    /// For how long: 30m, 8h, 2d
+    #[arg(long = "for", value_name = "TIME", default_value = "8h")]
+    pub(super) period: String,
+}
+
+#[derive(Subcommand)]
+pub(super) enum StoreCommand {
+    /// Move a profile to another store, in one step
+    Move(StoreMove),
+}
+
+#[derive(Args)]
+pub(super) struct StoreMove {
+    /// The store
+    #[arg(value_name = "STORE", value_parser = stores())]
+    pub(super) store: String,
+    #[command(flatten)]
+    pub(super) target: Target,
+}
+
+#[derive(Args)]
 pub(super) struct Completions {
     /// The shell
     #[arg(value_parser = PossibleValuesParser::new(["bash", "elvish", "fish", "powershell", "zsh"]))]
     pub(super) shell: String,
+}
+
+fn stores() -> PossibleValuesParser {
+    PossibleValuesParser::new(registry::words())
 }
 
 fn clients() -> PossibleValuesParser {

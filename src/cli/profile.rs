@@ -57,7 +57,7 @@ fn cells(workspace: &Workspace, row: &Row) -> Vec<String> {
     let projects: Vec<String> = row.projects.iter().map(|bound| project(workspace, bound)).collect();
     vec![
         row.name.to_string(),
-        row.store.unwrap_or("absent").to_owned(),
+        row.store.clone().unwrap_or_else(|| "absent".to_owned()),
         known(variables),
         known(row.changed.map(values::date)),
         format!("{}{aside}", row.versions),

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
+
+use crate::store::registry;
 
 #[derive(Args)]
 pub(super) struct Profile {
@@ -109,6 +112,9 @@ pub(super) struct Restore {
     /// Only this profile, and the projects bound to it
     #[arg(long, value_name = "NAME")]
     pub(super) only: Option<String>,
+    /// Where new profiles rest, instead of where they rested
+    #[arg(long, value_name = "STORE", value_parser = PossibleValuesParser::new(registry::words()))]
+    pub(super) store: Option<String>,
     /// Read the passphrase from the first line of standard input
     #[arg(long)]
     pub(super) stdin: bool,

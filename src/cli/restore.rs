@@ -18,8 +18,8 @@ use crate::ops::backup::{self, Applied, Arrival, BackupError, Choice, Opened, Pl
 use crate::ops::standing::Asked;
 use crate::ops::{Workspace, values};
 use crate::profile::ProfileName;
-use crate::store::parcel::{self, ParcelError};
-use crate::store::passphrase::{Closed, Passphrase};
+use crate::store::parcel::{self, Closed, ParcelError};
+use crate::store::phrase::Passphrase;
 
 /// Takes a backup back.
 pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
@@ -35,7 +35,7 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
         Some(person) if !args.stdin => ask(&path, &sealed, person)?,
         _ => backup::read(&path, &sealed, &from_stdin()?)?,
     };
-    let plan = backup::look(workspace, opened, only.as_ref())?;
+    let plan = backup::look(workspace, opened, only.as_ref(), args.store.as_deref())?;
     let lines = plan_lines(workspace, &plan);
     let (Some(person), false) = (&mut person, args.dry_run) else {
         lines.iter().for_each(|text| report::line(text));
@@ -179,9 +179,11 @@ fn profile_lines(arrival: &Arrival) -> Vec<String> {
     let head = |what: String| format!("  profile {} · {has} · {what}", arrival.name);
     match &arrival.standing {
         Standing::New => {
-            let waiting =
-                arrival.waiting.iter().map(|path| format!("      ! bound to it here already, and would get its values: {path}"));
-            std::iter::once(head("new here".to_owned())).chain(waiting).collect()
+            let store = if arrival.store.is_empty() { String::new() } else { format!(", store {}", arrival.store) };
+            let readers: Vec<_> = arrival.readers.iter().map(|reader| foreign::line(reader)).collect();
+            let readers = (!readers.is_empty()).then(|| format!("      ! opened also by: {}", readers.join(", ")));
+            let waits = |path: &String| format!("      ! bound to it here already, and would get its values: {path}");
+            std::iter::once(head(format!("new here{store}"))).chain(readers).chain(arrival.waiting.iter().map(waits)).collect()
         }
         Standing::Same => vec![head("the same here".to_owned())],
         Standing::Damaged(why) => vec![head(format!("damaged here ({why}); what is here would be put aside"))],

@@ -11,7 +11,7 @@ use crate::escape::shown_path;
 use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
-use crate::store::{AgeStore, Origin, StoreError};
+use crate::store::{AgeStore, Origin, Store, StoreError};
 use crate::sys;
 use crate::sys::canonical;
 
@@ -21,6 +21,8 @@ use crate::sys::canonical;
 pub struct Made {
     pub root: PathBuf,
     pub profile: ProfileName,
+    /// The word of the store that the profile rests in.
+    pub store: String,
     pub has_new_file: bool,
     pub has_new_identity: bool,
     pub has_new_profile: bool,
@@ -41,6 +43,8 @@ pub enum InitError {
     Ledger(#[from] LedgerError),
     #[error("this project is bound to profile `{bound}`, not to `{asked}`")]
     BoundElsewhere { bound: ProfileName, asked: ProfileName },
+    #[error("profile `{profile}` rests in the store `{rests}`, not in `{asked}`")]
+    RestsElsewhere { profile: ProfileName, rests: String, asked: String },
     #[error("`{}` could not be written: {source}", shown_path(.path))]
     Write { path: PathBuf, source: io::Error },
     #[error("no random bytes: {0}")]
@@ -62,6 +66,9 @@ impl Fault for InitError {
             Self::Ledger(e) => e.hint(),
             Self::BoundElsewhere { bound, .. } => {
                 Some(format!("keep it with `mcpenv init --profile {bound}`; a binding is never changed silently"))
+            }
+            Self::RestsElsewhere { profile, asked, .. } => {
+                Some(format!("move it with `mcpenv store move {asked} --profile {profile}`"))
             }
             _ => None,
         }
@@ -106,13 +113,20 @@ pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground,
 ///
 /// # Errors
 /// When the project is bound to another profile, or something cannot be made; what was there before still stands.
-pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Result<Made, InitError> {
+pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store: Option<&str>) -> Result<Made, InitError> {
     if let Some(bound) = ground.bound.as_ref().filter(|bound| *bound != profile) {
         return Err(InitError::BoundElsewhere { bound: bound.clone(), asked: profile.clone() });
     }
-    let has_new_identity = AgeStore::new(&workspace.paths).ensure_identity(workspace.seconds())? == Origin::Made;
+    let files = workspace.files(store.unwrap_or_default());
+    if let (Some(asked), Some(rests)) = (store, files.word(profile)?)
+        && asked != rests
+    {
+        return Err(InitError::RestsElsewhere { profile: profile.clone(), rests, asked: asked.to_owned() });
+    }
+    let own = workspace.own_identity().clone();
+    let has_new_identity = AgeStore::of(&workspace.paths, own).ensure_identity(workspace.seconds())? == Origin::Made;
     let mut warnings = Vec::new();
-    let store = workspace.store();
+    let store = files;
     let lock = store.lock(profile)?;
     let has_new_profile = match store.load(profile) {
         Ok(_) => false,
@@ -143,6 +157,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName) -> Re
         write_project_file(&ground.root.join(FILE), profile)?;
     }
     Ok(Made {
+        store: store.word(profile)?.unwrap_or_default(),
         root: ground.root.clone(),
         profile: profile.clone(),
         has_new_file,

@@ -13,11 +13,13 @@ use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::client::Scope;
 use crate::escape::shown_path;
-use crate::fault::{Fault, sentence};
+use crate::fault::{Exit, Fault, sentence};
+use crate::held::State;
 use crate::profile::ProfileName;
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
 use crate::settings::{Line, OnChange, Settings};
+use crate::store::StoreError;
 use crate::sys;
 use crate::var::VarName;
 
@@ -175,9 +177,17 @@ impl Loading<'_> {
             Err(e) => {
                 entry.watch(&self.workspace.paths.identity());
                 entry.fault(&e);
+                if e.exit() == Exit::Locked || matches!(e, StoreError::Keychain(_)) {
+                    // quiet until something is unlocked; a keychain may be unlocked by other hands than ours
+                    entry.wake = 60;
+                    entry.watch(self.workspace.own_identity().held().file());
+                }
                 return false;
             }
         };
+        if !self.workspace.own_identity().was_plain() {
+            self.withdraw_in_time(entry);
+        }
         let mut total = 0;
         for name in wanted {
             let Some(variable) = profile.variables.remove(&name) else {
@@ -199,6 +209,18 @@ impl Loading<'_> {
             }
         }
         true
+    }
+}
+
+impl Loading<'_> {
+    /// What a protected key opened goes when it is locked, and when its time is over.
+    fn withdraw_in_time(&self, entry: &mut Entry) {
+        let held = self.workspace.own_identity().held();
+        entry.watch(held.file());
+        if let State::Until(end) = held.state() {
+            let left = end.saturating_sub(self.workspace.seconds()).clamp(1, i64::from(u32::MAX));
+            entry.wake = u32::try_from(left).unwrap_or(u32::MAX);
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub mod standing;
 pub mod status;
 mod surroundings;
 pub mod target;
+pub mod unlock;
 pub mod values;
 pub mod why;
 mod workspace;

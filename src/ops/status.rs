@@ -15,7 +15,7 @@ use crate::profile::{Profile, ProfileName};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
 use crate::settings::OnChange;
-use crate::store::{AgeStore, Agreement};
+use crate::store::{AgeStore, Agreement, Protection, StoreError};
 
 /// Everything `status` shows.
 #[derive(Debug)]
@@ -25,7 +25,8 @@ pub struct Status {
     pub profile: Option<ProfileName>,
     /// The project asks for another profile than the one bound; it does not get it.
     pub wished: Option<ProfileName>,
-    pub store: &'static str,
+    /// The word of the store that the profile rests in.
+    pub store: String,
     pub identity: PathBuf,
     pub servers: Vec<Asked>,
     /// The names that are stored, from the profile; `None` when it does not open, with the reason in `notes`.
@@ -86,6 +87,12 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
     let stored = profile.as_ref().and_then(|name| match workspace.store().load(name) {
         Ok(open) => {
+            if !open.readers.iter().any(|reader| reader.is_recovery) {
+                notes.push(
+                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; `mcpenv backup FILE` keeps a copy"
+                        .to_owned(),
+                );
+            }
             notes.extend(findings(workspace, name, &open));
             Some(open.variables.keys().map(ToString::to_string).collect())
         }
@@ -101,13 +108,9 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         Ok(_) => {}
         Err(e) => notes.push(sentence(&e)),
     }
-    if workspace.paths.identity().exists() {
-        notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
-        notes.push(
-            "there is no recovery recipient: if the identity is lost, the profiles are lost; `mcpenv backup FILE` keeps a copy"
-                .to_owned(),
-        );
-    }
+    let files = workspace.files("");
+    let store = profile.as_ref().and_then(|name| files.word(name).ok().flatten()).unwrap_or_else(|| "age".to_owned());
+    notes.extend(protection(workspace));
     if word != Word::Approved {
         notes.push("nothing is loaded here until you look at it with `mcpenv allow`".to_owned());
     }
@@ -115,7 +118,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         word,
         profile,
         wished,
-        store: "age",
+        store,
         identity: workspace.paths.identity(),
         servers,
         stored,
@@ -133,6 +136,17 @@ fn word(record: Option<&Record>, project: &Project) -> Word {
         Some(Record { wishes: None, .. }) => Word::Bound,
         Some(record) if record.wishes != Some(wishes_digest(project.wishes.clients.as_deref())) => Word::Lapsed,
         Some(_) => Word::Approved,
+    }
+}
+
+/// What stands between the identity and whoever copies the home directory.
+fn protection(workspace: &Workspace) -> Option<String> {
+    match workspace.own_identity().protection() {
+        Ok(Protection::Plain) => {
+            Some("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned())
+        }
+        Ok(Protection::Passphrase | Protection::Keychain { .. }) | Err(StoreError::IdentityAbsent(_)) => None,
+        Err(e) => Some(sentence(&e)),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::approval::Ledger;
 use crate::paths::{NoHome, Paths};
 use crate::session::agent;
 use crate::settings::{Settings, SettingsError};
-use crate::store::{AgeStore, Store};
+use crate::store::{Closed, Files, Gate, OwnIdentity, Store, registry};
 use crate::sys;
 
 /// Looks a variable of the environment up.
@@ -21,6 +22,7 @@ pub struct Workspace {
     pub paths: Paths,
     pub now: SystemTime,
     env: Environment,
+    own: OwnIdentity,
 }
 
 impl Workspace {
@@ -29,9 +31,11 @@ impl Workspace {
     /// # Errors
     /// [`NoHome`].
     pub fn of_process() -> Result<Self, NoHome> {
+        let paths = Paths::new(std::env::var_os("MCPENV_HOME"))?;
         Ok(Self {
             cwd: logical_directory(std::env::var_os("PWD").map(PathBuf::from)),
-            paths: Paths::new(std::env::var_os("MCPENV_HOME"))?,
+            own: OwnIdentity::new(&paths, Arc::new(Closed) as Arc<dyn Gate>),
+            paths,
             now: SystemTime::now(),
             env: Box::new(|name| std::env::var_os(name)),
         })
@@ -68,10 +72,30 @@ impl Workspace {
         Ledger::new(&self.paths)
     }
 
-    /// The store that profiles rest in.
+    /// The same workspace, where protected keys are asked for through this gate.
+    #[must_use]
+    pub fn with_gate(mut self, gate: Arc<dyn Gate>) -> Self {
+        self.own = OwnIdentity::new(&self.paths, gate);
+        self
+    }
+
+    /// The user's own identity, and the way to it.
+    #[must_use]
+    pub fn own_identity(&self) -> &OwnIdentity {
+        &self.own
+    }
+
+    /// The stores that profiles rest in, each in the one that its file names.
     #[must_use]
     pub fn store(&self) -> Box<dyn Store> {
-        Box::new(AgeStore::new(&self.paths))
+        Box::new(self.files(""))
+    }
+
+    /// The same, with what is known of their files. A profile that is not there yet is made in the store called `first`, or in
+    /// the default one.
+    #[must_use]
+    pub fn files(&self, first: &str) -> Files {
+        registry::all(&self.paths, &self.own, first)
     }
 
     /// Seconds since 1970-01-01 UTC.

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::escape::shown_path;
+use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::keychain::KeychainError;
 use crate::profile::{Profile, ProfileName};
+use crate::store::recipient::NoRecipient;
 
 /// A place where profiles rest, each under its name.
 pub trait Store {
@@ -62,8 +64,20 @@ pub enum StoreError {
     IdentityAbsent(PathBuf),
     #[error("the identity `{}` is locked: {why}", shown_path(.path))]
     Locked { path: PathBuf, why: &'static str },
-    #[error("the identity `{}` is not one that opens `{}`", shown_path(.identity), shown_path(.path))]
-    WrongKey { path: PathBuf, identity: PathBuf },
+    #[error("{key} is not one that opens `{}`", shown_path(.path))]
+    WrongKey { path: PathBuf, key: String },
+    #[error("{place} has no key for {key}")]
+    KeyAbsent { key: String, place: &'static str },
+    #[error("{place} has no usable key: {key}: {why}")]
+    KeyDamaged { key: String, place: &'static str, why: String },
+    #[error("it is locked: `mcpenv lock` was run, or the time of `mcpenv unlock` is over")]
+    Withdrawn,
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    #[error("profile `{name}` rests in a store that is not known here: `{word}`")]
+    Elsewhere { name: ProfileName, word: String },
+    #[error("it cannot be sealed for {}: {why}", if .label.is_empty() { "one of its recipients".to_owned() } else { format!("`{}`", shown(.label)) })]
+    Reader { label: String, why: NoRecipient },
     #[error("`{}` is damaged: {why}", shown_path(.path))]
     Damaged { path: PathBuf, why: String, earlier: Option<PathBuf> },
     #[error("no access to `{}`: {why}", shown_path(.path))]
@@ -85,7 +99,9 @@ pub enum StoreError {
 impl Fault for StoreError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Locked { .. } => Exit::Locked,
+            Self::Locked { .. } | Self::Withdrawn => Exit::Locked,
+            Self::Keychain(KeychainError::TimedOut(_)) => Exit::Locked,
+            Self::Keychain(e) => e.exit(),
             _ => Exit::Failed,
         }
     }
@@ -96,7 +112,21 @@ impl Fault for StoreError {
             Self::IdentityAbsent(_) => {
                 Some("put the identity back from your backup; mcpenv makes no new one while profiles need the old".to_owned())
             }
-            Self::Locked { .. } => Some("put the plain identity there: `age --decrypt` prints it".to_owned()),
+            Self::Locked { .. } | Self::Withdrawn => Some("run `mcpenv unlock`".to_owned()),
+            Self::Keychain(KeychainError::Locked | KeychainError::Dismissed | KeychainError::TimedOut(_)) => {
+                Some("run `mcpenv unlock`".to_owned())
+            }
+            Self::Keychain(KeychainError::NoBus) => Some("run it in the desktop session that has the keychain".to_owned()),
+            Self::Keychain(KeychainError::NoService) => {
+                Some("start the keychain (GNOME Keyring, KWallet or KeePassXC)".to_owned())
+            }
+            Self::Keychain(_) => None,
+            Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => Some(
+                "put the entry back, or open the profile with its recovery key, or bring it back with `mcpenv restore FILE`"
+                    .to_owned(),
+            ),
+            Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
+            Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),
             Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),
             Self::Damaged { earlier: Some(path), .. } => {
                 let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();

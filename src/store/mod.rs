@@ -9,31 +9,47 @@
 //!   end of the save; `Saved::warnings` are for the user to read.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
-//! - `Shelf::new(&paths)` moves a profile's files, puts them away and back, and opens earlier versions.
+//! - `Shelf::new(files)` moves a profile's files, puts them away and back, and opens earlier versions.
 //! - `parcel` writes and reads a file that a passphrase opens.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
 mod age;
+mod anew;
 mod contract;
 mod draft;
+mod files;
+mod gate;
 mod identity;
 mod json_text;
+mod keychain;
+mod keys;
 mod lock;
+mod moving;
+mod note;
 mod opened;
+mod own;
 pub mod parcel;
 pub mod passphrase;
 pub mod payload;
+pub mod phrase;
 mod place;
+mod recipient;
 pub mod registry;
 mod save;
 pub mod seal;
 mod shelf;
 mod sidecar;
+mod site;
 mod trouble;
 mod versions;
 
 pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
+pub use files::Files;
+pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
+pub use moving::move_profile;
+pub use own::{OwnIdentity, Protection};
+pub use recipient::{NoRecipient, Recipient};
 pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};

@@ -10,7 +10,9 @@ use crate::escape::shown_path;
 use crate::fault::Fault;
 use crate::file::{self, FileError, USER_LIMIT};
 use crate::store::draft::{self, Draft};
-use crate::store::passphrase::{self, Closed, Passphrase, Work};
+use crate::store::passphrase::{self, MOST, Unlocked};
+use crate::store::phrase::Passphrase;
+use crate::store::seal::{self, Unopened};
 use crate::sys;
 
 /// What may happen to a file that has the place already.
@@ -19,6 +21,19 @@ pub enum Room {
     Free,
     /// Its owner said that it may go.
     Replace,
+}
+
+/// Why a sealed file does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Closed {
+    #[error("the passphrase is not the one it was made with")]
+    Wrong,
+    #[error("it asks for 2^{0} steps of work before it opens, more than the 2^{MOST} that are done")]
+    Work(u8),
+    #[error("it is encrypted for an identity, not with a passphrase")]
+    Identity,
+    #[error(transparent)]
+    Broken(Unopened),
 }
 
 /// Why a sealed file was not written or not opened.
@@ -52,15 +67,16 @@ impl Fault for ParcelError {
     }
 }
 
-/// Puts a sealed file at `path`, 0600, all or nothing. Tells what did not work once it was there.
+/// Puts a sealed file at `path`, 0600, all or nothing. `factor` is the work that opening takes, [`passphrase::FACTOR`] for
+/// whatever people keep. Tells what did not work once it was there.
 ///
 /// # Errors
 /// When something is there and has not been given up, or any step fails: what was there still is then.
-pub fn write(path: &Path, plain: &[u8], passphrase: &Passphrase, work: Work, room: Room) -> Result<Option<String>, ParcelError> {
+pub fn write(path: &Path, plain: &[u8], passphrase: &Passphrase, factor: u8, room: Room) -> Result<Option<String>, ParcelError> {
     let wrong = |why: String| ParcelError::Write { path: path.to_owned(), why };
     let failed = |e: io::Error| wrong(e.to_string());
     require_room(path, room)?;
-    let sealed = passphrase::seal(plain, passphrase, work).map_err(failed)?;
+    let sealed = passphrase::seal(plain, passphrase.expose(), factor).map_err(failed)?;
     if sealed.len() as u64 > USER_LIMIT {
         return Err(ParcelError::TooLarge);
     }
@@ -68,7 +84,7 @@ pub fn write(path: &Path, plain: &[u8], passphrase: &Passphrase, work: Work, roo
     let draft = Draft::write(path, &sealed).map_err(failed)?;
     draft.sync().map_err(failed)?;
     let (back, _) = file::read(draft.path(), USER_LIMIT)?;
-    let opened = passphrase::open(&back, passphrase).map_err(|e| wrong(format!("what was written does not open: {e}")))?;
+    let opened = opened(&back, passphrase).map_err(|e| wrong(format!("what was written does not open: {e}")))?;
     if *opened != *plain {
         return Err(wrong("what was read back is not what was written".to_owned()));
     }
@@ -102,7 +118,7 @@ pub fn require_room(path: &Path, room: Room) -> Result<(), ParcelError> {
 /// When it is not there, or is none: said before anybody is asked for a passphrase.
 pub fn read(path: &Path) -> Result<Vec<u8>, ParcelError> {
     let (sealed, _) = file::read(path, USER_LIMIT)?;
-    match passphrase::require_sealed(&sealed) {
+    match require_sealed(&sealed) {
         Ok(()) => Ok(sealed),
         Err(why) => Err(ParcelError::Closed { path: path.to_owned(), why }),
     }
@@ -113,7 +129,31 @@ pub fn read(path: &Path) -> Result<Vec<u8>, ParcelError> {
 /// # Errors
 /// [`Closed::Wrong`] when the passphrase is another.
 pub fn open(path: &Path, sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, ParcelError> {
-    passphrase::open(sealed, passphrase).map_err(|why| ParcelError::Closed { path: path.to_owned(), why })
+    opened(sealed, passphrase).map_err(|why| ParcelError::Closed { path: path.to_owned(), why })
+}
+
+fn opened(sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Closed> {
+    require_sealed(sealed)?;
+    match passphrase::open(sealed, passphrase.expose(), MOST) {
+        Unlocked::Open(plain) => Ok(plain),
+        Unlocked::Wrong => Err(Closed::Wrong),
+        Unlocked::Refused(why) => Err(Closed::Broken(why)),
+    }
+}
+
+/// Whether a passphrase could open it, and with a bearable amount of work: so far as that can be said without one.
+fn require_sealed(sealed: &[u8]) -> Result<(), Closed> {
+    if let Some(work) = work_of(sealed).filter(|work| *work > MOST) {
+        return Err(Closed::Work(work));
+    }
+    if seal::begin(sealed).map_err(Closed::Broken)?.is_scrypt() { Ok(()) } else { Err(Closed::Identity) }
+}
+
+/// The work that a header asks for, as it stands there. Armored files are not looked into: the cipher finds out.
+fn work_of(sealed: &[u8]) -> Option<u8> {
+    let head = &sealed[..sealed.len().min(seal::HEADER_LIMIT)];
+    let line = head.split(|b| *b == b'\n').find_map(|line| line.strip_prefix(b"-> scrypt "))?;
+    std::str::from_utf8(line).ok()?.split(' ').nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -123,7 +163,7 @@ mod tests {
     use super::*;
 
     fn put(path: &Path, room: Room) -> Result<Option<String>, ParcelError> {
-        write(path, b"plain-7c1e", &Passphrase::new(b"right").expect("one"), Work::for_tests(), room)
+        write(path, b"plain-7c1e", &Passphrase::new(b"right").expect("one"), 2, room)
     }
 
     #[test]
@@ -140,5 +180,17 @@ mod tests {
         assert_eq!(fs::read_dir(here.path()).expect("listed").count(), 1, "nothing is left beside it");
         assert!(matches!(put(&here.path().join("no/b.age"), Room::Free), Err(ParcelError::File(FileError::Absent(_)))));
         assert!(matches!(put(here.path(), Room::Replace), Err(ParcelError::File(FileError::NotAFile(_)))));
+    }
+
+    #[test]
+    fn a_file_that_asks_for_hours_of_work_is_refused_before_any_is_done() {
+        let right = Passphrase::new(b"right").expect("one");
+        let sealed = passphrase::seal(b"contents", right.expose(), 2).expect("in memory");
+        assert_eq!(opened(&sealed, &Passphrase::new(b"wrong").expect("one")), Err(Closed::Wrong));
+        let at = sealed.windows(3).position(|w| w == b" 2\n").expect("the factor");
+        for factor in ["23", "30", "63", "255"] {
+            let hostile = [&sealed[..=at], factor.as_bytes(), &sealed[at + 2..]].concat();
+            assert_eq!(opened(&hostile, &right), Err(Closed::Work(factor.parse().expect("a number"))));
+        }
     }
 }

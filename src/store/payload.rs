@@ -3,7 +3,7 @@
 //!
 //! `{"format":1,"generation":3,"fingerprint_key":"64 hex digits","variables":{"NAME":{"value":"text","created":0,"changed":0}}}`
 //!
-//! A value that is no UTF-8 stands as base64 in `value_base64` instead. Times are seconds since 1970 UTC.
+//! `"readers":[{"key":"age1…","label":"ann","recovery":false}]` follows where others can open it too. A value that is no UTF-8 stands as base64 in `value_base64` instead. Times are seconds since 1970 UTC.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,13 +20,14 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::key::{Key, hex, unhex};
-use crate::profile::{Profile, Variable};
+use crate::profile::{Profile, Reader, Variable};
 use crate::secret::Secret;
 use crate::store::json_text;
 use crate::var::VarName;
 
 const FORMAT: u64 = 1;
-const PROFILE_FIELDS: &[&str] = &["format", "generation", "fingerprint_key", "variables"];
+const PROFILE_FIELDS: &[&str] = &["format", "generation", "fingerprint_key", "variables", "readers"];
+const READER_FIELDS: &[&str] = &["key", "label", "recovery"];
 const VARIABLE_FIELDS: &[&str] = &["value", "value_base64", "created", "changed"];
 
 /// Why bytes are no profile.
@@ -69,6 +70,8 @@ enum Part {
     Profile,
     /// Its place among the variables, from 1.
     Variable(usize),
+    /// Its place among the readers, from 1.
+    Reader(usize),
 }
 
 impl fmt::Display for Part {
@@ -76,6 +79,7 @@ impl fmt::Display for Part {
         match self {
             Self::Profile => f.write_str("the profile"),
             Self::Variable(place) => write!(f, "variable {place}"),
+            Self::Reader(place) => write!(f, "reader {place}"),
         }
     }
 }
@@ -112,8 +116,22 @@ fn write_profile(profile: &Profile, generation: u64, out: &mut impl Write) -> io
         out.write_all(b"}")?;
     }
     out.write_all(b"}")?;
+    write_readers(&profile.readers, out)?;
     write_unknown(&profile.unknown, out)?;
     out.write_all(b"}\n")
+}
+
+fn write_readers(readers: &[Reader], out: &mut impl Write) -> io::Result<()> {
+    for (index, reader) in readers.iter().enumerate() {
+        out.write_all(if index == 0 { b",\n\"readers\":[{\"key\":" } else { b",{\"key\":" })?;
+        json_text::write(&reader.key, out)?;
+        out.write_all(b",\"label\":")?;
+        json_text::write(&reader.label, out)?;
+        write!(out, ",\"recovery\":{}", reader.is_recovery)?;
+        write_unknown(&reader.unknown, out)?;
+        out.write_all(b"}")?;
+    }
+    if readers.is_empty() { Ok(()) } else { out.write_all(b"]") }
 }
 
 fn write_unknown(unknown: &Map<String, Value>, out: &mut impl Write) -> io::Result<()> {
@@ -145,8 +163,21 @@ fn read_profile(bytes: &[u8]) -> Result<Profile, String> {
             return Err(format!("{place} has the name of one before it"));
         }
     }
+    let readers: Vec<&RawValue> = match fields.raw("readers") {
+        Some(raw) => serde_json::from_str(raw.get()).map_err(|_| "`readers` of the profile is of the wrong kind")?,
+        None => Vec::new(),
+    };
+    let readers = readers.iter().enumerate().map(|(n, raw)| read_reader(raw, Part::Reader(n + 1))).collect::<Result<_, _>>()?;
     let unknown = fields.rest(PROFILE_FIELDS, Part::Profile)?;
-    Ok(Profile { generation, fingerprint_key, variables, unknown, is_read_only: format > FORMAT })
+    Ok(Profile { generation, fingerprint_key, variables, readers, unknown, is_read_only: format > FORMAT })
+}
+
+fn read_reader(raw: &RawValue, place: Part) -> Result<Reader, String> {
+    let mut fields: Fields = serde_json::from_str(raw.get()).map_err(|_| format!("{place} is no object"))?;
+    let key = fields.take("key", place)?;
+    let label = fields.take("label", place)?;
+    let is_recovery = fields.take("recovery", place)?;
+    Ok(Reader { key, label, is_recovery, unknown: fields.rest(READER_FIELDS, place)? })
 }
 
 fn read_variable(raw: &RawValue, place: Part) -> Result<Variable, String> {

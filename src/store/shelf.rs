@@ -8,24 +8,23 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::file::{self, USER_LIMIT};
-use crate::paths::Paths;
 use crate::profile::{Profile, ProfileName};
+use crate::store::anew;
 use crate::store::contract::{Lock, Saved, Store, StoreError};
 use crate::store::draft::{self, Draft};
-use crate::store::identity::Identity;
+use crate::store::files::{Files, require_lock_of};
+use crate::store::note::{self, Note};
 use crate::store::opened;
 use crate::store::place::Place;
-use crate::store::save;
 use crate::store::sidecar::Sidecar;
+use crate::store::site::Site;
 use crate::store::trouble;
 use crate::store::versions;
 use crate::sys;
 
 /// Where the profiles lie, whatever store they rest in.
-#[derive(Debug, Clone)]
 pub struct Shelf {
-    place: Place,
-    identity: PathBuf,
+    site: Site,
 }
 
 /// Keeps every other writer of two profiles out.
@@ -59,21 +58,22 @@ pub enum Way {
 }
 
 impl Shelf {
+    /// The files of these stores.
     #[must_use]
-    pub fn new(paths: &Paths) -> Self {
-        Self { place: Place(paths.profiles()), identity: paths.identity() }
+    pub fn new(files: Files) -> Self {
+        Self { site: files.0 }
     }
 
     /// Whether a profile rests under this name. Opens nothing.
     #[must_use]
     pub fn has(&self, name: &ProfileName) -> bool {
-        self.place.profile(name).symlink_metadata().is_ok()
+        self.site.place.profile(name).symlink_metadata().is_ok()
     }
 
     /// The names under which earlier versions are kept, also of profiles that were deleted, sorted.
     #[must_use]
     pub fn names_of_versions(&self) -> Vec<ProfileName> {
-        let Ok(entries) = fs::read_dir(self.place.0.join("versions")) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.site.place.0.join("versions")) else { return Vec::new() };
         let names = entries.flatten().filter_map(|entry| ProfileName::parse(entry.file_name().to_str()?).ok());
         let mut names: Vec<_> = names.filter(|name| !self.versions(name).is_empty()).collect();
         names.sort();
@@ -83,7 +83,7 @@ impl Shelf {
     /// What is kept beside a profile: what was put aside, and then the earlier versions, oldest first.
     #[must_use]
     pub fn versions(&self, name: &ProfileName) -> Vec<Version> {
-        let directory = self.place.versions(name);
+        let directory = self.site.place.versions(name);
         let aside = versions::list_aside(&directory).into_iter().map(|path| (None, path));
         let kept = versions::list(&directory).into_iter().map(|path| (versions::generation_of(&path), path));
         let version = |(generation, path): (Option<u64>, PathBuf)| {
@@ -101,7 +101,7 @@ impl Shelf {
     pub fn open_version(&self, name: &ProfileName, id: &str) -> Result<Option<Profile>, StoreError> {
         let Some(version) = self.versions(name).into_iter().find(|version| version.id == id) else { return Ok(None) };
         let Ok(stem) = ProfileName::parse(&version.id) else { return Ok(None) };
-        let opened = opened::open(&Place(self.place.versions(name)), &stem, &self.identity)?;
+        let opened = opened::open_in(&self.site, &Place(self.site.place.versions(name)), &stem, name)?;
         Ok(opened.map(|opened| opened.profile))
     }
 
@@ -111,7 +111,7 @@ impl Shelf {
     /// [`StoreError::Busy`]; also when both are one name, but for the case of its letters.
     pub fn lock_both(&self, store: &dyn Store, one: &ProfileName, other: &ProfileName) -> Result<Both, StoreError> {
         // always in the same order, so that two of them do not wait for one another
-        let (first, second) = if self.place.lock(one) < self.place.lock(other) { (one, other) } else { (other, one) };
+        let (first, second) = if self.site.place.lock(one) < self.site.place.lock(other) { (one, other) } else { (other, one) };
         Ok(Both { _held: [store.lock(first)?, store.lock(second)?] })
     }
 
@@ -122,14 +122,16 @@ impl Shelf {
     /// When a file cannot be read; [`StoreError::Absent`] when nothing rests under the first name, and
     /// [`StoreError::CaseTwin`] when the second differs from one that is here by case only.
     pub fn way(&self, _held: &Both, from: &ProfileName, to: &ProfileName) -> Result<Way, StoreError> {
-        let sealed = |name: &ProfileName| Ok(trouble::read(&self.place.profile(name), USER_LIMIT)?.map(|(bytes, _)| bytes));
+        let sealed = |name: &ProfileName| -> Result<_, StoreError> {
+            Ok(trouble::read(&self.site.place.profile(name), USER_LIMIT)?.map(|(bytes, _)| bytes))
+        };
         let source = sealed(from)?.ok_or_else(|| StoreError::Absent(from.clone()))?;
-        if let Some(found) = self.place.twin(to)? {
+        if let Some(found) = self.site.place.twin(to)? {
             return Err(StoreError::CaseTwin { name: to.clone(), found });
         }
         let Some(target) = sealed(to)? else { return Ok(Way::Free) };
         let was = |name: &ProfileName, bytes: &[u8]| {
-            let kept = versions::list(&self.place.versions(name));
+            let kept = versions::list(&self.site.place.versions(name));
             kept.iter().any(|path| file::read(path, USER_LIMIT).is_ok_and(|(kept, _)| kept == bytes))
         };
         Ok(if source == target || was(to, &source) {
@@ -146,14 +148,14 @@ impl Shelf {
     /// # Errors
     /// When the disk does not allow it: then it still rests under the first name, whole.
     pub fn appear(&self, _held: &Both, from: &ProfileName, to: &ProfileName, way: Way) -> Result<(), StoreError> {
-        let (source, target) = (self.place.profile(from), self.place.profile(to));
+        let (source, target) = (self.site.place.profile(from), self.site.place.profile(to));
         draft::sweep(&target);
-        draft::sweep(&self.place.sidecar(to));
+        draft::sweep(&self.site.place.sidecar(to));
         if way != (Way::Begun { is_later: true }) {
             second_name(&source, &target, way == Way::Free).map_err(|e| trouble::unwritten(&target, &e))?;
-            sys::sync_directory(&self.place.0).map_err(|e| trouble::unwritten(&self.place.0, &e))?;
+            sys::sync_directory(&self.site.place.0).map_err(|e| trouble::unwritten(&self.site.place.0, &e))?;
         }
-        let directory = self.place.versions(to);
+        let directory = self.site.place.versions(to);
         for version in self.versions(from) {
             let wrong = |e: io::Error| trouble::unwritten(&directory, &e);
             let Some((sealed, _)) = trouble::read(&version.path, USER_LIMIT)? else { continue };
@@ -162,10 +164,10 @@ impl Shelf {
                 None => versions::keep_aside(&version.path, &sealed, &directory).map_err(wrong)?,
             };
         }
-        if let Some(sidecar) = Sidecar::read(&self.place.sidecar(from))
+        if let Some(sidecar) = Sidecar::read(&self.site.place.sidecar(from))
             && way != (Way::Begun { is_later: true })
         {
-            let path = self.place.sidecar(to);
+            let path = self.site.place.sidecar(to);
             sidecar.write(&path).map_err(|e| trouble::unwritten(&path, &e))?;
         }
         Ok(())
@@ -178,8 +180,8 @@ impl Shelf {
     /// When something could not be removed; nothing is lost by that.
     pub fn vanish(&self, _held: &Both, from: &ProfileName) -> Result<Vec<String>, StoreError> {
         self.clear_versions(from)?;
-        self.remove_file(&self.place.sidecar(from))?;
-        self.remove_file(&self.place.profile(from))?;
+        self.remove_file(&self.site.place.sidecar(from))?;
+        self.remove_file(&self.site.place.profile(from))?;
         Ok(self.sync().err().into_iter().collect())
     }
 
@@ -190,13 +192,13 @@ impl Shelf {
     /// When the version cannot be kept, or the profile not be removed: it is there still then.
     pub fn put_away(&self, lock: &Lock, name: &ProfileName, generation: u64) -> Result<(String, Vec<String>), StoreError> {
         require_lock_of(lock, name)?;
-        let (path, directory) = (self.place.profile(name), self.place.versions(name));
+        let (path, directory) = (self.site.place.profile(name), self.site.place.versions(name));
         let (sealed, _) = trouble::read(&path, USER_LIMIT)?.ok_or_else(|| StoreError::Absent(name.clone()))?;
-        let target = self.place.target(name)?;
+        let target = self.site.place.target(name)?;
         let kept = versions::keep(&target, &sealed, generation, &directory).map_err(|e| trouble::unwritten(&directory, &e))?;
         self.remove_file(&path)?;
         let mut warnings: Vec<String> = self.sync().err().into_iter().collect();
-        warnings.extend(self.remove_file(&self.place.sidecar(name)).err().map(|e| e.to_string()));
+        warnings.extend(self.remove_file(&self.site.place.sidecar(name)).err().map(|e| e.to_string()));
         warnings.extend(versions::prune(&directory, &kept).err().map(|e| format!("older versions could not be removed ({e})")));
         let id = kept.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Ok((id, warnings))
@@ -208,74 +210,61 @@ impl Shelf {
     /// When something could not be removed.
     pub fn forget(&self, lock: &Lock, name: &ProfileName) -> Result<Vec<String>, StoreError> {
         require_lock_of(lock, name)?;
-        self.remove_file(&self.place.profile(name))?;
-        self.remove_file(&self.place.sidecar(name))?;
+        self.remove_file(&self.site.place.profile(name))?;
+        self.remove_file(&self.site.place.sidecar(name))?;
         self.clear_versions(name)?;
         Ok(self.sync().err().into_iter().collect())
+    }
+
+    /// Whether what stands in the way of opening a profile is such that another may take its place.
+    #[must_use]
+    pub fn is_beyond_opening(error: &StoreError) -> bool {
+        anew::is_beyond_opening(error)
+    }
+
+    /// The word of the store that a profile rests in, or that its newest earlier version did; the default one's where neither
+    /// says it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn word(&self, name: &ProfileName) -> Result<String, StoreError> {
+        let kept = versions::list(&self.site.place.versions(name)).pop();
+        for path in std::iter::once(self.site.place.profile(name)).chain(kept) {
+            if let Some(head) = trouble::head(&path)?.filter(|head| note::is_sealed(head)) {
+                return Ok(Note::of(&head).map_or_else(|| "age".to_owned(), |note| note.word));
+            }
+        }
+        Ok(self.site.first.to_owned())
     }
 
     /// The highest generation that was seen under this name.
     #[must_use]
     pub fn top(&self, name: &ProfileName) -> u64 {
         let kept = self.versions(name).into_iter().filter_map(|version| version.generation);
-        kept.chain(Sidecar::read(&self.place.sidecar(name)).map(|s| s.generation)).max().unwrap_or(0)
+        kept.chain(Sidecar::read(&self.site.place.sidecar(name)).map(|s| s.generation)).max().unwrap_or(0)
     }
 
-    /// Puts a profile where none is, or where one lies that is damaged, which is put aside first. Its generation is one more
-    /// than any that was seen there. Tells where the damaged one is.
+    /// Puts a profile where none is, or where a file lies that does not open, which is put aside first: into the store of this
+    /// word, with a generation that is one more than any that was seen there. Tells where the one that was put aside is.
     ///
     /// # Errors
-    /// When it cannot be written, or something else than a damaged profile is there; what was there still is then.
+    /// When it cannot be written, or a profile is there that opens, or that only is locked; what was there still is then.
     pub fn put_anew(
         &self,
         lock: &Lock,
         name: &ProfileName,
         profile: &mut Profile,
+        word: &str,
     ) -> Result<(Saved, Option<PathBuf>), StoreError> {
         require_lock_of(lock, name)?;
-        if profile.is_read_only {
-            return Err(StoreError::FromTheFuture(name.clone()));
-        }
-        if let Some(found) = self.place.twin(name)? {
-            return Err(StoreError::CaseTwin { name: name.clone(), found });
-        }
-        match opened::open(&self.place, name, &self.identity) {
-            Ok(None) | Err(StoreError::Damaged { .. }) => {}
-            Ok(Some(found)) => {
-                let (name, found) = (name.clone(), found.profile.generation);
-                return Err(StoreError::Conflict { name, expected: 0, found });
-            }
-            Err(other) => return Err(other),
-        }
-        let target = self.place.target(name)?;
-        draft::sweep(&target);
-        draft::sweep(&self.place.sidecar(name));
-        let identity = Identity::load(&self.identity)?;
         let generation = self.top(name).max(profile.generation) + 1;
-        let draft = save::written(&target, profile, generation, &identity)?;
-        let aside = if self.has(name) { Some(self.put_aside(name, &target)?) } else { None };
-        let placed = if aside.is_some() { draft.replace() } else { draft.place_new() };
-        placed.map_err(|e| trouble::unwritten(&target, &e))?;
+        let put = anew::put(&self.site, name, profile, generation, word)?;
         profile.generation = generation;
-        let mut warnings = Vec::new();
-        if let Err(e) = sys::sync_directory(target.parent().unwrap_or(&target)) {
-            warnings.push(format!("the directory of `{name}` could not be synced ({e})"));
-        }
-        if let Err(e) = Sidecar::of(profile, generation, vec![identity.recipient()]).write(&self.place.sidecar(name)) {
-            warnings.push(format!("the sidecar of `{name}` could not be written ({e}): names and dates are shown from before"));
-        }
-        Ok((Saved { warnings }, aside))
-    }
-
-    fn put_aside(&self, name: &ProfileName, target: &Path) -> Result<PathBuf, StoreError> {
-        let directory = self.place.versions(name);
-        // what is no file at all cannot be kept: it stands in the way until somebody looks at it
-        let (bytes, _) = trouble::read(target, USER_LIMIT)?.ok_or_else(|| StoreError::Absent(name.clone()))?;
-        versions::keep_aside(target, &bytes, &directory).map_err(|e| trouble::unwritten(&directory, &e))
+        Ok(put)
     }
 
     fn clear_versions(&self, name: &ProfileName) -> Result<(), StoreError> {
-        let directory = self.place.versions(name);
+        let directory = self.site.place.versions(name);
         for path in [versions::list(&directory), versions::list_aside(&directory)].concat() {
             self.remove_file(&path)?;
         }
@@ -292,7 +281,7 @@ impl Shelf {
     }
 
     fn sync(&self) -> Result<(), String> {
-        match sys::sync_directory(&self.place.0) {
+        match sys::sync_directory(&self.site.place.0) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => {
                 Err(format!("the directory of the profiles could not be synced ({e}): a power cut now may bring files back"))
             }
@@ -310,8 +299,4 @@ fn second_name(source: &Path, target: &Path, is_new: bool) -> io::Result<()> {
     let draft = Draft::write(target, &bytes)?;
     draft.sync()?;
     if is_new { draft.place_new() } else { draft.replace() }
-}
-
-fn require_lock_of(lock: &Lock, name: &ProfileName) -> Result<(), StoreError> {
-    if lock.name == *name { Ok(()) } else { Err(StoreError::Busy { name: name.clone(), pid: None }) }
 }

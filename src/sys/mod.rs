@@ -2,6 +2,7 @@
 //! The only room with a platform `cfg` and the only one where `unsafe` is allowed.
 #![allow(clippy::missing_errors_doc, reason = "the errors here are the system's own, passed on")]
 
+pub mod kept;
 pub mod keychain;
 mod launch;
 mod standing;

@@ -3,8 +3,12 @@
 /// Foreign crates, parts of `std` and what they are let in by: files, or folders with a `/` at the end.
 pub const DOORS: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
-    ("age", &["src/store/identity.rs", "src/store/passphrase.rs", "src/store/seal.rs"]),
-    ("base64", &["src/shell/pwsh.rs", "src/store/payload.rs"]),
+    (
+        "age",
+        &["src/store/identity.rs", "src/store/note.rs", "src/store/passphrase.rs", "src/store/recipient.rs", "src/store/seal.rs"],
+    ),
+    ("age_core", &["src/store/note.rs", "src/store/recipient.rs"]),
+    ("base64", &["src/life/claims.rs", "src/shell/pwsh.rs", "src/store/payload.rs"]),
     ("clap", &["src/cli/args.rs", "src/cli/options.rs", "src/cli/profile_options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
@@ -15,9 +19,10 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/client/yaml.rs", "src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
-    ("jiff", &["src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
+    ("jiff", &["src/life/", "src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
     ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
+    ("linux_keyutils", &["src/sys/kept/"]),
     ("regex", &["src/catalog/pattern.rs"]),
     ("rustix", &["src/sys/"]),
     // the keychain is asked through `crate::keychain` alone, which bounds the wait
@@ -32,6 +37,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ),
     ("windows_native_keyring_store", &["src/sys/keychain/windows.rs"]),
     ("windows_sys", &["src/sys/"]),
+    ("x509_cert", &["src/life/claims.rs"]),
     // the outside arrives as an argument: below `ops` nothing depends on the process it runs in
     ("std::env", &["src/cli/", "src/ops/program.rs", "src/ops/workspace.rs", "src/main.rs"]),
 ];
@@ -53,6 +59,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/ops/adopt/names.rs", "gives equal values one name"),
     ("src/ops/history.rs", "looks for it in what git keeps of the file that it stood in"),
     ("src/ops/check.rs", "masks, fingerprints, and compares with what the shell has"),
+    ("src/held.rs", "hands an opened identity to the kernel's keyring, or to the keychain"),
     ("src/keychain.rs", "hands a value to the keychain of the system"),
     ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
@@ -65,7 +72,10 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/session/login.rs", "writes the key of the exported marker to its private file"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
-    ("src/store/passphrase.rs", "makes a passphrase from random bytes"),
+    ("src/store/parcel.rs", "hands a passphrase to the cipher"),
+    ("src/store/phrase.rs", "makes a passphrase from random bytes"),
+    ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
+    ("src/store/own.rs", "reads the identity from what the keychain or the kernel held of it"),
     ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
 ];
 

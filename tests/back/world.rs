@@ -8,8 +8,7 @@ use mcpenv::approval::{Ledger, Reading, Record};
 use mcpenv::paths::Paths;
 use mcpenv::profile::{Profile, ProfileName};
 use mcpenv::secret::Secret;
-use mcpenv::store::passphrase::{self, Passphrase, Work};
-use mcpenv::store::{AgeStore, Store, StoreError, payload};
+use mcpenv::store::{AgeStore, Store, StoreError, passphrase, payload};
 use mcpenv::var::VarName;
 
 use crate::sandbox::{Ran, Sandbox, files_below, path};
@@ -170,8 +169,7 @@ impl World {
 }
 
 pub fn sealed(text: &str) -> Vec<u8> {
-    let passphrase = Passphrase::new(PASSPHRASE.as_bytes()).expect("a passphrase");
-    passphrase::seal(text.as_bytes(), &passphrase, Work::for_tests()).expect("in memory")
+    passphrase::seal(text.as_bytes(), PASSPHRASE, 2).expect("in memory")
 }
 
 /// The token that a project's profile has.

@@ -1,22 +1,11 @@
-//! What every store promises, asked of every store.
+//! What every store promises, asked of every store that the test program has in its `stores`.
 
 use mcpenv::profile::Profile;
 use mcpenv::secret::Secret;
-use mcpenv::store::{Store, StoreError, registry};
+use mcpenv::store::StoreError;
 
-use crate::world::{NOW, World, change, name, secret, var};
-
-/// Each store in a world of its own.
-fn every_store() -> Vec<(World, Box<dyn Store>)> {
-    let open = |word| {
-        let world = World::new();
-        let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
-        let store = registry::open(word, &paths).expect("a word of the registry");
-        assert_eq!(store.name(), word);
-        (world, store)
-    };
-    registry::words().map(open).collect()
-}
+use crate::stores::every_store;
+use crate::world::{NOW, change, name, secret, var};
 
 #[test]
 fn what_was_saved_is_loaded() {

@@ -10,5 +10,6 @@ mod interop;
 mod payload;
 mod permissions;
 mod sidecar;
+mod stores;
 mod vectors;
 mod world;

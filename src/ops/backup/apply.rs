@@ -51,7 +51,9 @@ pub fn apply(
     };
     let wanted: Vec<_> = plan.profiles.iter().filter(|arrival| choice(arrival) != Choice::Leave).collect();
     if !wanted.is_empty() {
-        applied.has_new_identity = AgeStore::new(&workspace.paths).ensure_identity(workspace.seconds())? == Origin::Made;
+        applied.has_new_identity = AgeStore::of(&workspace.paths, workspace.own_identity().clone())
+            .ensure_identity(workspace.seconds())?
+            == Origin::Made;
     }
     for arrival in wanted {
         take(workspace, arrival, choice(arrival), &mut applied)?;
@@ -71,10 +73,11 @@ fn take(workspace: &Workspace, arrival: &Arrival, choice: Choice, applied: &mut 
     let lock = store.lock(name)?;
     let Standing::Different(_, compared) = arrival.standing else {
         let mut profile = arrival.profile.clone();
-        let (saved, aside) = Shelf::new(&workspace.paths).put_anew(&lock, name, &mut profile).map_err(|e| match e {
-            StoreError::Conflict { name, .. } => BackupError::ChangedMeanwhile(name),
-            other => other.into(),
-        })?;
+        let (saved, aside) =
+            Shelf::new(workspace.files("")).put_anew(&lock, name, &mut profile, &arrival.store).map_err(|e| match e {
+                StoreError::Conflict { name, .. } => BackupError::ChangedMeanwhile(name),
+                other => other.into(),
+            })?;
         applied.warnings.extend(saved.warnings);
         applied.aside.extend(aside);
         return Ok(());

@@ -9,9 +9,9 @@ use crate::approval::Reading;
 use crate::fault::sentence;
 use crate::ops::workspace::Workspace;
 use crate::profile::ProfileName;
-use crate::store::StoreError;
 use crate::store::parcel::{self, Room};
-use crate::store::passphrase::{Passphrase, Work};
+use crate::store::phrase::Passphrase;
+use crate::store::{Store, StoreError};
 
 /// What a backup would hold.
 #[derive(Debug)]
@@ -37,13 +37,16 @@ impl Gathered {
 /// # Errors
 /// When the profiles or the approvals cannot be listed, or there are more of them than a backup holds.
 pub fn gather(workspace: &Workspace) -> Result<Gathered, BackupError> {
-    let store = workspace.store();
+    let files = workspace.files("");
     let (mut profiles, mut closed) = (Vec::new(), Vec::new());
-    for name in store.names()? {
-        match store.load(&name) {
+    for name in files.names()? {
+        match files.load(&name) {
             // what only a newer mcpenv understands cannot be written by this one without losing some of it
             Ok(profile) if profile.is_read_only => closed.push((name.clone(), StoreError::FromTheFuture(name))),
-            Ok(profile) => profiles.push((name, store.name().to_owned(), profile)),
+            Ok(profile) => {
+                let word = files.word(&name)?.unwrap_or_default();
+                profiles.push((name, word, profile));
+            }
             Err(e) => closed.push((name, e)),
         }
     }
@@ -61,7 +64,7 @@ pub fn gather(workspace: &Workspace) -> Result<Gathered, BackupError> {
     Ok(Gathered { document: Document { made: workspace.seconds(), profiles, projects }, closed, notes })
 }
 
-/// Writes it where it is wanted. Tells what did not work once it was there.
+/// Writes it where it is wanted; opening it takes this much work. Tells what did not work once it was there.
 ///
 /// # Errors
 /// When it cannot be written and read back; what was there before still is then.
@@ -69,8 +72,8 @@ pub fn write(
     path: &Path,
     gathered: &Gathered,
     passphrase: &Passphrase,
-    work: Work,
+    factor: u8,
     room: Room,
 ) -> Result<Option<String>, BackupError> {
-    Ok(parcel::write(path, &gathered.document.encode(), passphrase, work, room)?)
+    Ok(parcel::write(path, &gathered.document.encode(), passphrase, factor, room)?)
 }

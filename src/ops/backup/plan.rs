@@ -13,8 +13,8 @@ use crate::ops::standing::Asked;
 use crate::ops::workspace::Workspace;
 use crate::profile::{Profile, ProfileName};
 use crate::store::parcel;
-use crate::store::passphrase::Passphrase;
-use crate::store::{AgeStore, Shelf, StoreError};
+use crate::store::phrase::Passphrase;
+use crate::store::{Shelf, StoreError, registry};
 use crate::sys::canonical;
 
 /// Everything that a backup would change.
@@ -30,8 +30,10 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Arrival {
     pub name: ProfileName,
-    /// The store it rested in.
+    /// The store that it would rest in where it is new: the one it rested in, or the one that was asked for.
     pub store: String,
+    /// Who could open it beside its own key, and could then again: their names, or their public keys.
+    pub readers: Vec<String>,
     pub standing: Standing,
     /// The projects that are bound to this name here, while there is no such profile.
     pub waiting: Vec<String>,
@@ -105,11 +107,12 @@ pub fn read(path: &Path, sealed: &[u8], passphrase: &Passphrase) -> Result<Opene
 #[derive(Debug)]
 pub struct Opened(Document);
 
-/// Compares a backup with what is here; with `only`, one profile and the projects bound to it.
+/// Compares a backup with what is here; with `only`, one profile and the projects bound to it. `store`: where new ones shall
+/// rest, whatever they rested in.
 ///
 /// # Errors
 /// When `only` is not in it, or nothing can be opened here at all.
-pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>) -> Result<Plan, BackupError> {
+pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>, store: Option<&str>) -> Result<Plan, BackupError> {
     let Opened(Document { made, profiles, projects }) = opened;
     if let Some(name) = only.filter(|only| !profiles.iter().any(|(name, _, _)| name == *only)) {
         return Err(BackupError::NotInIt(name.clone()));
@@ -118,11 +121,15 @@ pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>) -
     let bindings = Bindings::read(workspace)?;
     let is_wanted = |name: Option<&ProfileName>| only.is_none() || only == name;
     let profiles = profiles.into_iter().filter(|(name, _, _)| is_wanted(Some(name)));
+    let asked = store;
     let profiles = profiles.map(|(name, store, profile)| {
+        let store = asked.or(registry::words().find(|word| *word == store)).unwrap_or_default().to_owned();
+        let readers = profile.readers.iter();
+        let readers = readers.map(|r| if r.label.is_empty() { r.key.clone() } else { r.label.clone() }).collect();
         let standing = standing(workspace, &name, &profile);
         let is_absent = matches!(standing, Standing::New);
         let waiting = if is_absent { bindings.claims(workspace, &name) } else { Vec::new() };
-        Arrival { name, store, standing, waiting, profile }
+        Arrival { name, store, readers, standing, waiting, profile }
     });
     let projects = projects.into_iter().filter(|(_, record)| is_wanted(record.profile.as_ref()));
     let projects = projects.map(|(root, record)| project(workspace, root, record));
@@ -131,8 +138,8 @@ pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>) -
 
 /// An identity that is gone while files here need it is never replaced by a new one; one that does not open is told at once.
 fn require_identity(workspace: &Workspace) -> Result<(), BackupError> {
-    let shelf = Shelf::new(&workspace.paths);
-    match AgeStore::new(&workspace.paths).identity() {
+    let shelf = Shelf::new(workspace.files(""));
+    match workspace.own_identity().protection() {
         Ok(_) => Ok(()),
         Err(StoreError::IdentityAbsent(_)) if workspace.store().names()?.is_empty() && shelf.names_of_versions().is_empty() => {
             Ok(())
@@ -155,6 +162,7 @@ fn standing(workspace: &Workspace, name: &ProfileName, arriving: &Profile) -> St
     match workspace.store().load(name) {
         Err(StoreError::Absent(_)) => Standing::New,
         Err(StoreError::Damaged { why, .. }) => Standing::Damaged(why),
+        Err(error) if Shelf::is_beyond_opening(&error) => Standing::Damaged(error.to_string()),
         Err(other) => Standing::Blocked(other),
         Ok(here) if here.is_read_only => Standing::Blocked(StoreError::FromTheFuture(name.clone())),
         Ok(here) => match Difference::between(&here.variables, &arriving.variables) {

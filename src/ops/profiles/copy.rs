@@ -7,14 +7,14 @@ use super::trouble::ProfileError;
 use crate::key::Key;
 use crate::ops::workspace::Workspace;
 use crate::profile::{Profile, ProfileName};
-use crate::store::{Shelf, StoreError};
+use crate::store::{Shelf, Store, StoreError};
 
 /// Copies a profile. Gives the number of its variables, and what did not work and cost nothing.
 ///
 /// # Errors
 /// When the first does not open, the second name is not free, or projects wait for it.
 pub fn copy(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Result<(usize, Vec<String>), ProfileError> {
-    let (store, shelf) = (workspace.store(), Shelf::new(&workspace.paths));
+    let (store, shelf) = (workspace.store(), Shelf::new(workspace.files("")));
     let source = match store.load(from) {
         Err(StoreError::Absent(name)) => return Err(ProfileError::Absent(name)),
         other => other?,
@@ -26,6 +26,6 @@ pub fn copy(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Resu
     require_nobody_waits(workspace, &shelf, &Bindings::read(workspace)?, to)?;
     let fingerprint_key = Key::random().map_err(ProfileError::Random)?;
     let mut copied = Profile { generation: 0, fingerprint_key, ..source };
-    let saved = store.save(&lock, to, &mut copied)?;
+    let saved = workspace.files(&shelf.word(from)?).save(&lock, to, &mut copied)?;
     Ok((copied.variables.len(), saved.warnings))
 }

@@ -33,7 +33,7 @@ pub struct Gone {
 /// # Errors
 /// When there is none, nor an earlier version of one.
 pub fn look_before_deletion(workspace: &Workspace, name: &ProfileName) -> Result<Deletion, ProfileError> {
-    let shelf = Shelf::new(&workspace.paths);
+    let shelf = Shelf::new(workspace.files(""));
     let (is_there, versions) = (shelf.has(name), shelf.versions(name).len());
     if !is_there && versions == 0 {
         return Err(ProfileError::Absent(name.clone()));
@@ -49,7 +49,7 @@ pub fn look_before_deletion(workspace: &Workspace, name: &ProfileName) -> Result
 /// # Errors
 /// When it cannot be kept or removed: it is there still then.
 pub fn delete(workspace: &Workspace, name: &ProfileName, forget: bool) -> Result<Gone, ProfileError> {
-    let (store, shelf) = (workspace.store(), Shelf::new(&workspace.paths));
+    let (store, shelf) = (workspace.store(), Shelf::new(workspace.files("")));
     let lock = store.lock(name)?;
     if forget {
         return Ok(Gone { kept: None, warnings: shelf.forget(&lock, name)? });

@@ -6,14 +6,14 @@ use super::bindings::{Bindings, Bound};
 use super::trouble::ProfileError;
 use crate::ops::workspace::Workspace;
 use crate::profile::ProfileName;
-use crate::store::{AgeStore, Shelf};
+use crate::store::{AgeStore, Shelf, Store};
 
 /// One profile, or a name that projects are bound to or that earlier versions are kept of.
 #[derive(Debug)]
 pub struct Row {
     pub name: ProfileName,
     /// The store it rests in; `None` when there is no such profile.
-    pub store: Option<&'static str>,
+    pub store: Option<String>,
     /// `None` when the sidecar is lost.
     pub variables: Option<usize>,
     /// When a value was last changed.
@@ -29,9 +29,9 @@ pub struct Row {
 /// # Errors
 /// When the directory of the profiles or that of the approvals cannot be read.
 pub fn list(workspace: &Workspace) -> Result<(Vec<Row>, Vec<String>), ProfileError> {
-    let (store, shelf) = (workspace.store(), Shelf::new(&workspace.paths));
+    let (files, shelf) = (workspace.files(""), Shelf::new(workspace.files("")));
     let bindings = Bindings::read(workspace)?;
-    let present: BTreeSet<ProfileName> = store.names()?.into_iter().collect();
+    let present: BTreeSet<ProfileName> = files.names()?.into_iter().collect();
     let mut names = present.clone();
     names.extend(bindings.all.iter().map(|bound| bound.profile.clone()));
     names.extend(shelf.names_of_versions());
@@ -41,7 +41,7 @@ pub fn list(workspace: &Workspace) -> Result<(Vec<Row>, Vec<String>), ProfileErr
         let sidecar = sidecars.sidecar(&name).filter(|_| is_there);
         let kept = shelf.versions(&name);
         Row {
-            store: is_there.then(|| store.name()),
+            store: is_there.then(|| files.word(&name).ok().flatten().unwrap_or_else(|| "?".to_owned())),
             variables: sidecar.as_ref().map(|s| s.variables.len()),
             changed: sidecar.as_ref().and_then(|s| s.variables.values().map(|dates| dates.changed).max()),
             versions: kept.iter().filter(|version| version.generation.is_some()).count(),

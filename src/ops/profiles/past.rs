@@ -91,7 +91,7 @@ impl Difference {
 /// # Errors
 /// When there is no such profile and no earlier version of one.
 pub fn versions(workspace: &Workspace, name: &ProfileName) -> Result<Past, ProfileError> {
-    let shelf = Shelf::new(&workspace.paths);
+    let shelf = Shelf::new(workspace.files(""));
     let kept = shelf.versions(name);
     let (here, trouble) = match workspace.store().load(name) {
         Ok(profile) => (Some(profile), None),
@@ -119,7 +119,7 @@ pub fn versions(workspace: &Workspace, name: &ProfileName) -> Result<Past, Profi
 /// When there is no such version, it does not open, or what is there now neither opens nor is known to be damaged; nothing is
 /// changed then.
 pub fn restore(workspace: &Workspace, name: &ProfileName, id: &str) -> Result<Restored, ProfileError> {
-    let (store, shelf) = (workspace.store(), Shelf::new(&workspace.paths));
+    let (store, shelf) = (workspace.store(), Shelf::new(workspace.files("")));
     let lock = store.lock(name)?;
     let found = shelf.open_version(name, id)?;
     let mut back = found.ok_or_else(|| ProfileError::NoVersion { name: name.clone(), id: id.to_owned() })?;
@@ -130,8 +130,9 @@ pub fn restore(workspace: &Workspace, name: &ProfileName, id: &str) -> Result<Re
             let saved = store.save(&lock, name, &mut back)?;
             Ok(Restored { generation: back.generation, variables, before: Before::Kept, warnings: saved.warnings })
         }
-        Err(StoreError::Absent(_) | StoreError::Damaged { .. }) => {
-            let (saved, aside) = shelf.put_anew(&lock, name, &mut back)?;
+        Err(error) if matches!(error, StoreError::Absent(_)) || Shelf::is_beyond_opening(&error) => {
+            let word = shelf.word(name)?;
+            let (saved, aside) = shelf.put_anew(&lock, name, &mut back, &word)?;
             let before = aside.map_or(Before::Nothing, Before::Aside);
             Ok(Restored { generation: back.generation, variables, before, warnings: saved.warnings })
         }

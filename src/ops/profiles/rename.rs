@@ -30,7 +30,7 @@ pub fn rename(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Re
     if from.as_str().eq_ignore_ascii_case(to.as_str()) {
         return Err(ProfileError::Alike { from: from.clone(), to: to.clone() });
     }
-    let shelf = Shelf::new(&workspace.paths);
+    let shelf = Shelf::new(workspace.files(""));
     let both = shelf.lock_both(&*workspace.store(), from, to)?;
     let way = shelf.way(&both, from, to).map_err(|e| match e {
         StoreError::Absent(name) => ProfileError::Absent(name),
