@@ -3,7 +3,7 @@
 use std::fmt;
 
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// A secret key. Wiped on drop; never shown.
@@ -62,6 +62,12 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(••••••••)")
     }
+}
+
+/// A name for a file, from whatever it is about: 32 hexadecimal digits of SHA-256. Nothing secret is hidden by it.
+#[must_use]
+pub fn short_digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// Lower-case hexadecimal digits.

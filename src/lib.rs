@@ -10,8 +10,8 @@
 //! | 6 | `cli` | the commands: what was typed, who is asked, what is printed |
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session`, `plaintext` | encrypted profiles; the user's word; what a shell carries; secrets in files |
-//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `held`, `life` | what files say; what is known of servers and tokens; an opened identity, for a while; when a value ends |
-//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `file`, `header`, `keychain`, `rewrite`, `paths`, `sys` | the ground |
+//! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `held` | what files say; what is known of servers and tokens; an opened identity, for a while |
+//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `file`, `header`, `life`, `keychain`, `rewrite`, `paths`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]

@@ -107,6 +107,12 @@ impl Paths {
         self.state.join("adopted")
     }
 
+    /// What was warned of today, one small file for each project.
+    #[must_use]
+    pub fn warned(&self) -> PathBuf {
+        self.state.join("warned")
+    }
+
     /// What lives as long as a login: the key of the exported marker, the stamps. In the state directory where the system has
     /// no such place.
     #[must_use]

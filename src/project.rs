@@ -11,7 +11,8 @@ use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
 use crate::file::{self, FileError};
 use crate::header::{Header, HeaderError};
-use crate::profile::{ProfileName, ProfileNameError};
+use crate::life::Period;
+use crate::profile::{ProfileName, ProfileNameError, Rotation};
 use crate::schema::{self, SchemaError, Shape};
 use crate::sys::canonical;
 use crate::var::{NameError, VarName};
@@ -55,8 +56,8 @@ pub struct ServerWish {
 pub struct VariableWish {
     pub description: Option<String>,
     pub docs: Option<String>,
-    pub rotate: Option<String>,
-    pub max_lifetime: Option<String>,
+    pub rotate: Option<Rotation>,
+    pub max_lifetime: Option<Period>,
     pub is_required: bool,
     pub inject: Inject,
 }
@@ -218,12 +219,10 @@ impl Wishes {
         let mut variables = BTreeMap::new();
         for (text, wish) in raw.variables {
             let name = VarName::parse(&text).map_err(|source| ProjectError::Variable { path: path(), name: text, source })?;
-            for (field, period) in [("rotate", &wish.rotate), ("max_lifetime", &wish.max_lifetime)] {
-                if period.as_ref().is_some_and(|p| p.parse::<jiff::Span>().is_err()) {
-                    return Err(ProjectError::Period { path: path(), field: format!("variables.{name}.{field}") });
-                }
-            }
-            variables.insert(name, VariableWish::from(wish));
+            let odd = |field: &str| ProjectError::Period { path: path(), field: format!("variables.{name}.{field}") };
+            let rotate = wish.rotate.as_deref().map(Rotation::parse).transpose().map_err(|_| odd("rotate"))?;
+            let max_lifetime = wish.max_lifetime.as_deref().map(Period::parse).transpose().map_err(|_| odd("max_lifetime"))?;
+            variables.insert(name, VariableWish { rotate, max_lifetime, ..VariableWish::from(wish) });
         }
         let mut servers = BTreeMap::new();
         for (server, wanted) in raw.servers {
@@ -297,12 +296,13 @@ impl ServerWish {
 }
 
 impl From<RawVariable> for VariableWish {
+    // lengths of time are read by whoever can say where they stand
     fn from(raw: RawVariable) -> Self {
         Self {
             description: raw.description,
             docs: raw.docs,
-            rotate: raw.rotate,
-            max_lifetime: raw.max_lifetime,
+            rotate: None,
+            max_lifetime: None,
             is_required: raw.required.unwrap_or(true),
             inject: match raw.inject.as_deref() {
                 Some("exec") => Inject::Exec,

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use crate::escape::shown_path;
 use crate::fault::Fault;
 use crate::file::{self, FileError};
+use crate::life::{Period, Windows};
+use crate::profile::Rotation;
 use crate::schema::{self, SchemaError, Shape};
 
 /// All settings with their defaults.
@@ -23,6 +25,10 @@ pub struct Settings {
     pub exec_env: Vec<String>,
     /// The longest that a prompt waits for the keychain.
     pub keychain_wait: Duration,
+    /// From when on an end is warned of.
+    pub windows: Windows,
+    /// How often a new value is due that nobody else says anything of.
+    pub rotate: Option<Rotation>,
 }
 
 impl Default for Settings {
@@ -34,6 +40,8 @@ impl Default for Settings {
             stop: Vec::new(),
             exec_env: Vec::new(),
             keychain_wait: Self::KEYCHAIN_WAIT,
+            windows: Windows::default(),
+            rotate: None,
         }
     }
 }
@@ -69,6 +77,8 @@ pub enum SettingsError {
     ExecEnv(PathBuf),
     #[error("`{}`: `hook.keychain_wait` is no time between `100ms` and `10s`", shown_path(.0))]
     KeychainWait(PathBuf),
+    #[error("`{}`: `dates.{field}` is no length of time", shown_path(.path))]
+    Dates { path: PathBuf, field: &'static str },
 }
 
 impl Fault for SettingsError {
@@ -76,6 +86,7 @@ impl Fault for SettingsError {
         match self {
             Self::File(e) => e.hint(),
             Self::Schema(e) => e.hint(),
+            Self::Dates { .. } => Some("write it as `14d`, `2w` or `3mo`".to_owned()),
             Self::KeychainWait(_) => Some("write it as `500ms` or `2s`".to_owned()),
             Self::ExecEnv(_) => Some("write names only, as in `exec_env = [\"SSH_AUTH_SOCK\"]`".to_owned()),
         }
@@ -88,6 +99,15 @@ struct Raw {
     on_change: Option<String>,
     exec_env: Vec<String>,
     hook: RawHook,
+    dates: RawDates,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawDates {
+    soon: Option<String>,
+    urgent: Option<String>,
+    rotate: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -102,6 +122,7 @@ struct RawHook {
 const SHAPE: Shape = Shape::Table(&[
     ("on_change", Shape::Word(&["server", "project"])),
     ("exec_env", Shape::Texts),
+    ("dates", Shape::Table(&[("soon", Shape::Text), ("urgent", Shape::Text), ("rotate", Shape::Text)])),
     (
         "hook",
         Shape::Table(&[
@@ -140,7 +161,19 @@ impl Settings {
         if !raw.exec_env.iter().all(|name| is_passable(name)) {
             return Err(SettingsError::ExecEnv(path.to_owned()));
         }
+        let odd = |field| move |_| SettingsError::Dates { path: path.to_owned(), field };
+        let days = |field, text: &Option<String>, otherwise| match text.as_deref().map(Period::parse) {
+            None => Ok(otherwise),
+            Some(period) => period.map(|period| i64::from(period.about_days())).map_err(odd(field)),
+        };
+        let usual = Windows::default();
+        let windows = Windows {
+            soon: days("soon", &raw.dates.soon, usual.soon)?,
+            urgent: days("urgent", &raw.dates.urgent, usual.urgent)?,
+        };
         Ok(Self {
+            windows,
+            rotate: raw.dates.rotate.as_deref().map(Rotation::parse).transpose().map_err(odd("rotate"))?,
             on_change: match raw.on_change.as_deref() {
                 Some("project") => OnChange::Project,
                 _ => OnChange::Server,

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, StoreCommand,
+    Adopt, Check, Completions, Dates, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, StoreCommand,
     StoreMove, Target, Unlock, Unset, Why,
 };
 pub(super) use super::profile_options::{Backup, Profile, Restore};

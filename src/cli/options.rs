@@ -114,10 +114,25 @@ pub(super) struct Set {
     #[arg(long)]
     pub(super) stdin: bool,
     #[command(flatten)]
+    pub(super) dates: Dates,
+    #[command(flatten)]
     pub(super) target: Target,
     /// Caught here, so that a value given as an argument is refused without being repeated
     #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) more: Vec<OsString>,
+}
+
+#[derive(Args)]
+pub(super) struct Dates {
+    /// When the value ends: 7d, 30d, 60d, 90d, 1y, a date, or never
+    #[arg(long, value_name = "WHEN")]
+    pub(super) expires: Option<String>,
+    /// How often a new one is due: 90d, 12w, 3mo, 1y, or never
+    #[arg(long, value_name = "TIME")]
+    pub(super) rotate: Option<String>,
+    /// How long a value may live at most
+    #[arg(long, value_name = "TIME")]
+    pub(super) max_lifetime: Option<String>,
 }
 
 #[derive(Args)]

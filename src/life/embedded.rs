@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::claims::{Claims, Kind, sane};
+use super::claim::{Claims, Kind, sane};
 
 /// The most parameters that are looked at.
 const PARAMETERS: usize = 200;
@@ -28,7 +28,7 @@ fn sas(parameters: &Parameters<'_>) -> Option<Claims> {
     parameters.get("sig")?;
     let end = parameters.get("se")?;
     let start = parameters.get("st").and_then(|text| time(&text));
-    Some(Claims { expires: time(&end), not_before: start, ..bare(Kind::Sas) })
+    Some(Claims { expires: time(&end), not_before: start, ..Claims::new(Kind::Sas) })
 }
 
 /// AWS (Signature Version 4) and Google Cloud sign a start and a number of seconds; CloudFront and older forms the end itself.
@@ -40,16 +40,12 @@ fn signed_url(parameters: &Parameters<'_>) -> Option<Claims> {
             let start = parameters.get(start).and_then(|text| compact(&text));
             let seconds = parameters.get(seconds).and_then(|text| text.parse::<i64>().ok()).filter(|n| *n >= 0);
             let expires = start.zip(seconds).and_then(|(start, seconds)| start.checked_add(seconds)).and_then(sane);
-            return Some(Claims { expires, issued: start, ..bare(Kind::SignedUrl) });
+            return Some(Claims { expires, issued: start, ..Claims::new(Kind::SignedUrl) });
         }
     }
     parameters.get("Signature")?;
     let expires = parameters.get("Expires")?.parse().ok().and_then(sane);
-    Some(Claims { expires, ..bare(Kind::SignedUrl) })
-}
-
-fn bare(kind: Kind) -> Claims {
-    Claims { kind, expires: None, not_before: None, issued: None, issuer: None, subject: None }
+    Some(Claims { expires, ..Claims::new(Kind::SignedUrl) })
 }
 
 /// `2027-01-31T00:00:00Z`, `2027-01-31`, or seconds since 1970.

@@ -1,6 +1,10 @@
 //! What to say of a value today: that it is over, that it ends soon, that a new one is due. And of the clock: a machine whose
 //! clock moved is told of, and not obeyed.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::date::{End, day_of};
 use super::period::{Period, days_between};
 
@@ -91,6 +95,24 @@ pub fn word(end: End, due: Option<Due>, windows: Windows, now: i64) -> Word {
     of_end.max(of_due)
 }
 
+/// The next moment at which there is something else to say of a value, in seconds since 1970 UTC; `None`: never.
+#[must_use]
+pub fn next_word(end: End, due: Option<Due>, windows: Windows, now: i64) -> Option<i64> {
+    let last = end.moment().map(|moment| day_of(moment.saturating_sub(1)));
+    let day_due = due.map(|due| due.every.after(day_of(due.since)));
+    let starts = [(last, windows.soon), (last, windows.urgent), (day_due, windows.soon)];
+    let starts = starts.into_iter().filter_map(|(day, before)| Some(start_of(day?, before)));
+    // what is counted in days is another number tomorrow
+    let tomorrow = (word(end, due, windows, now) != Word::Fine).then(|| start_of(day_of(now), -1));
+    starts.chain(end.moment()).chain(tomorrow).filter(|moment| *moment > now).min()
+}
+
+/// The first second of the day that lies so many days before another.
+fn start_of(day: Date, before: i64) -> i64 {
+    let first = day.saturating_sub(before.days());
+    first.to_zoned(TimeZone::UTC).map_or(i64::MAX, |zoned| zoned.timestamp().as_second())
+}
+
 /// How the clock stands to what was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
@@ -174,6 +196,27 @@ mod tests {
             Word::Fine,
         ];
         assert!(worst.is_sorted_by(|a, b| a > b));
+    }
+
+    #[test]
+    fn what_is_said_changes_at_the_next_word_and_not_before() {
+        for (end, due) in
+            [("2026-12-20", None), ("2026-12-20T07:00:00Z", None), ("never", Some(85)), ("2027-01-05", Some(60)), ("never", None)]
+        {
+            let end = End::stored(end).expect("an end");
+            let due = due.map(|days| Due { every: Period::days(90).expect("days"), since: NOON - days * DAY });
+            let said = |now| word(end, due, Windows::default(), now);
+            let mut now = NOON;
+            for _ in 0..60 {
+                let Some(next) = next_word(end, due, Windows::default(), now) else { break };
+                assert!(next > now);
+                assert_eq!(said(now), said(next - 1), "{end:?} {due:?} {now}");
+                now = next;
+            }
+            if end == End::Never && due.is_none() {
+                assert_eq!(next_word(end, due, Windows::default(), NOON), None);
+            }
+        }
     }
 
     #[test]

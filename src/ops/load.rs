@@ -6,16 +6,19 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::dates::{self, Dates};
 use super::declared::{self, client_names};
 use super::shadow;
 use super::standing::{Asked, Standing};
+use super::warned;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
 use crate::client::Scope;
 use crate::escape::shown_path;
 use crate::fault::{Exit, Fault, sentence};
 use crate::held::State;
-use crate::profile::ProfileName;
+use crate::life::{Clock, Word, day_text};
+use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
 use crate::settings::{Line, OnChange, Settings};
@@ -134,7 +137,10 @@ impl Loading<'_> {
             return;
         }
         line.loaded = entry.put.iter().map(|(name, _)| name.as_str().to_owned()).collect();
-        line.into_entry(&self.profile, self.settings.line, entry);
+        let today = day_text(self.workspace.seconds());
+        let is_new = |words: &String| !warned::was_said(&self.workspace.paths, &self.project.root, &today, words);
+        let warning = line.worst_end().filter(is_new);
+        line.into_entry(&self.profile, self.settings.line, warning, entry);
     }
 
     /// What the approved servers may have, and what they cannot do without. A server of a user's own file counts as it was
@@ -188,6 +194,12 @@ impl Loading<'_> {
         if !self.workspace.own_identity().was_plain() {
             self.withdraw_in_time(entry);
         }
+        let now = self.workspace.seconds();
+        if let Clock::WentBack(days) = dates::clock_of(&profile, now) {
+            line.troubles.push(format!("the clock is {days} days behind what was stored here: no date is believed"));
+        } else {
+            self.date(&wanted, &profile, now, entry, line);
+        }
         let mut total = 0;
         for name in wanted {
             let Some(variable) = profile.variables.remove(&name) else {
@@ -197,7 +209,9 @@ impl Loading<'_> {
                 continue;
             };
             let size = sys::exported_size(name.as_str(), variable.value.expose());
-            if size > sys::EXPORT_LIMIT {
+            if variable.revoked.is_some() {
+                line.troubles.push(format!("`{name}` is revoked; give it a new value with `mcpenv rotate {name}`"));
+            } else if size > sys::EXPORT_LIMIT {
                 line.troubles.push(format!("`{name}` is too long to be exported"));
             } else if total + size > sys::EXPORT_TOTAL {
                 line.troubles.push(format!("`{name}` no longer fits beside the others"));
@@ -213,13 +227,26 @@ impl Loading<'_> {
 }
 
 impl Loading<'_> {
+    /// What is to be said of the dates of what is wanted, and when there will be something else to say.
+    fn date(&self, wanted: &BTreeSet<VarName>, profile: &Profile, now: i64, entry: &mut Entry, line: &mut Summary) {
+        for (name, variable) in wanted.iter().filter_map(|name| Some((name, profile.variables.get(name)?))) {
+            let dates = Dates::of(variable, self.project.wishes.variables.get(name), &self.settings);
+            let word = dates.word(self.settings.windows, now);
+            if word != Word::Fine && variable.revoked.is_none() {
+                line.ends.push((word, name.to_string()));
+            }
+            if let Some(next) = dates.next(self.settings.windows, now) {
+                entry.wake_in(next.saturating_sub(now));
+            }
+        }
+    }
+
     /// What a protected key opened goes when it is locked, and when its time is over.
     fn withdraw_in_time(&self, entry: &mut Entry) {
         let held = self.workspace.own_identity().held();
         entry.watch(held.file());
         if let State::Until(end) = held.state() {
-            let left = end.saturating_sub(self.workspace.seconds()).clamp(1, i64::from(u32::MAX));
-            entry.wake = u32::try_from(left).unwrap_or(u32::MAX);
+            entry.wake_in(end.saturating_sub(self.workspace.seconds()));
         }
     }
 }
@@ -231,10 +258,22 @@ struct Summary {
     missing: Vec<String>,
     pending: Vec<String>,
     troubles: Vec<String>,
+    /// What ends or is due, and how soon.
+    ends: Vec<(Word, String)>,
 }
 
 impl Summary {
-    fn into_entry(self, profile: &ProfileName, level: Line, entry: &mut Entry) {
+    /// The worst of what ends, in words; `None` when nothing does.
+    fn worst_end(&self) -> Option<String> {
+        let (word, name) = self.ends.iter().max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+        let more = match self.ends.len() - 1 {
+            0 => String::new(),
+            n => format!(" and {n} more, see `mcpenv check`"),
+        };
+        Some(format!("{name} {}{more}", word.words()?))
+    }
+
+    fn into_entry(self, profile: &ProfileName, level: Line, warning: Option<String>, entry: &mut Entry) {
         let mut parts = Vec::new();
         match self.missing.as_slice() {
             [] => {}
@@ -252,6 +291,7 @@ impl Summary {
             parts.push(format!("{what}{still}, see `mcpenv allow`"));
         }
         parts.extend(self.troubles);
+        parts.extend(warning);
         if parts.is_empty() && (level == Line::Warnings || self.loaded.is_empty()) {
             return;
         }
@@ -277,6 +317,12 @@ impl Entry {
         if !self.seen.iter().any(|(known, _)| *known == path) {
             self.seen.push((path, meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
         }
+    }
+
+    /// Asks again in so many seconds at the latest.
+    fn wake_in(&mut self, seconds: i64) {
+        let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
+        self.wake = if self.wake == 0 { seconds } else { self.wake.min(seconds) };
     }
 
     fn fault(&mut self, fault: &dyn Fault) {

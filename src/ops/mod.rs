@@ -5,6 +5,7 @@ pub mod adopt;
 pub mod allow;
 pub mod backup;
 pub mod check;
+pub mod dates;
 pub mod declared;
 pub mod exec;
 mod given;
@@ -29,6 +30,7 @@ mod surroundings;
 pub mod target;
 pub mod unlock;
 pub mod values;
+mod warned;
 pub mod why;
 mod workspace;
 

@@ -8,7 +8,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
         &["src/store/identity.rs", "src/store/note.rs", "src/store/passphrase.rs", "src/store/recipient.rs", "src/store/seal.rs"],
     ),
     ("age_core", &["src/store/note.rs", "src/store/recipient.rs"]),
-    ("base64", &["src/life/claims.rs", "src/shell/pwsh.rs", "src/store/payload.rs"]),
+    ("base64", &["src/life/claims.rs", "src/shell/pwsh.rs", "src/store/payload/"]),
     ("clap", &["src/cli/args.rs", "src/cli/options.rs", "src/cli/profile_options.rs"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
@@ -19,7 +19,7 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/client/yaml.rs", "src/flat/yaml.rs"]),
     ("hmac", &["src/key.rs"]),
     ("jsonc_parser", &["src/client/json.rs"]),
-    ("jiff", &["src/life/", "src/ops/values.rs", "src/project.rs", "src/store/identity.rs"]),
+    ("jiff", &["src/life/", "src/ops/values.rs", "src/store/identity.rs"]),
     ("keyring_core", &["src/sys/keychain/"]),
     ("libc", &["src/sys/"]),
     ("linux_keyutils", &["src/sys/kept/"]),
@@ -63,6 +63,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/keychain.rs", "hands a value to the keychain of the system"),
     ("src/ops/import.rs", "masks and fingerprints what is offered, and asks whether it is a placeholder"),
     ("src/ops/known.rs", "holds a value against the forms that its name is known for"),
+    ("src/ops/dates.rs", "asks a value when it ends by its own word"),
     ("src/ops/exec.rs", "puts the values into the environment of what it starts"),
     ("src/ops/given.rs", "fills the values into the texts of an approved entry"),
     ("src/ops/ground.rs", "measures what a value takes, and asks whether the system has such a text"),
@@ -76,7 +77,8 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/store/phrase.rs", "makes a passphrase from random bytes"),
     ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
     ("src/store/own.rs", "reads the identity from what the keychain or the kernel held of it"),
-    ("src/store/payload.rs", "writes the values into the text that is then encrypted"),
+    ("src/store/sidecar.rs", "asks a value when it ends by its own word"),
+    ("src/store/payload/write.rs", "writes the values into the text that is then encrypted"),
 ];
 
 /// Where the hook's work starts: it runs while a prompt waits.

@@ -2,9 +2,7 @@
 
 use std::ffi::OsString;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-
+use crate::dates::jwt;
 use crate::sandbox::{Sandbox, path};
 
 fn check(sandbox: &Sandbox, live: &[(&str, &str)], more: &[&str]) -> (i32, serde_json::Value) {
@@ -165,17 +163,6 @@ fn a_changed_server_that_finds_what_is_loaded_for_another_is_told_by_status_and_
         assert!(ran.out.contains("`a` in `.mcp.json` is not as you allowed it"), "{ran:?}");
         assert!(ran.out.contains("would find A_TOKEN, which is loaded for others"), "{ran:?}");
     }
-}
-
-/// A JWT that ends at this second; its signature is made up, since nobody asks for it.
-fn jwt(end: i64) -> String {
-    let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
-    format!(
-        "{}.{}.{}",
-        part(r#"{"alg":"RS256","typ":"JWT"}"#),
-        part(&format!(r#"{{"iss":"issuer.example","exp":{end}}}"#)),
-        part("made up")
-    )
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod sandbox;
 mod approval;
 mod check;
 mod clients;
+mod dates;
 mod deception;
 mod init;
 mod known;

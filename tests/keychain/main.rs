@@ -3,6 +3,7 @@
 
 #[path = "../store/contract.rs"]
 mod contract;
+mod back;
 mod faults;
 mod hook;
 #[path = "../ring/mod.rs"]

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use super::plan::{Arrival, Plan, Project, Standing, Word};
 use super::trouble::BackupError;
+use crate::ops::profiles::keep_revoked;
 use crate::ops::workspace::Workspace;
 use crate::profile::{Profile, ProfileName};
 use crate::store::{AgeStore, Origin, Shelf, StoreError};
+use crate::var::VarName;
 
 /// What becomes of a profile that differs from the one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,23 +88,27 @@ fn take(workspace: &Workspace, arrival: &Arrival, choice: Choice, applied: &mut 
     if here.generation != compared {
         return Err(BackupError::ChangedMeanwhile(name.clone()));
     }
-    combine(&mut here, &arrival.profile, choice);
+    let revoked = combine(&mut here, &arrival.profile, choice);
+    applied.warnings.extend(revoked.iter().map(|variable| format!("`{variable}` of profile `{name}` was revoked, and stays so")));
     applied.warnings.extend(store.save(&lock, name, &mut here)?.warnings);
     Ok(())
 }
 
 /// The profile stays the one that is here, with its fingerprints; what changes are its variables.
-fn combine(here: &mut Profile, arriving: &Profile, choice: Choice) {
+fn combine(here: &mut Profile, arriving: &Profile, choice: Choice) -> Vec<VarName> {
+    let mut arriving = arriving.variables.clone();
+    let revoked = keep_revoked(&here.variables, &mut arriving);
     if choice == Choice::Replace {
-        here.variables.clone_from(&arriving.variables);
-        return;
+        here.variables = arriving;
+        return revoked;
     }
-    for (name, variable) in &arriving.variables {
-        match here.variables.get(name) {
+    for (name, variable) in arriving {
+        match here.variables.get(&name) {
             Some(known) if known.changed >= variable.changed => {}
             _ => {
-                here.variables.insert(name.clone(), variable.clone());
+                here.variables.insert(name, variable);
             }
         }
     }
+    revoked.into_iter().filter(|name| here.variables.get(name).is_some_and(|variable| variable.revoked.is_some())).collect()
 }

@@ -8,6 +8,7 @@ mod exchange;
 mod list;
 mod past;
 mod rename;
+mod revoked;
 mod trouble;
 
 pub use bindings::{Bindings, Bound, Word};
@@ -17,4 +18,5 @@ pub use exchange::{Exchange, exchange, propose};
 pub use list::{Row, list};
 pub use past::{Before, Difference, Past, Restored, restore, versions};
 pub use rename::{Renamed, rename};
+pub use revoked::keep_revoked;
 pub use trouble::ProfileError;

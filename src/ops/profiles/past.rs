@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::revoked::keep_revoked;
 use super::trouble::ProfileError;
 use crate::ops::workspace::Workspace;
 use crate::profile::{ProfileName, Variable};
@@ -127,8 +128,12 @@ pub fn restore(workspace: &Workspace, name: &ProfileName, id: &str) -> Result<Re
     match store.load(name) {
         Ok(here) => {
             back.generation = here.generation;
-            let saved = store.save(&lock, name, &mut back)?;
-            Ok(Restored { generation: back.generation, variables, before: Before::Kept, warnings: saved.warnings })
+            // who can open it is decided now, not then
+            back.readers.clone_from(&here.readers);
+            let revoked = keep_revoked(&here.variables, &mut back.variables);
+            let mut warnings = store.save(&lock, name, &mut back)?.warnings;
+            warnings.extend(revoked.iter().map(|name| format!("`{name}` was revoked, and stays so")));
+            Ok(Restored { generation: back.generation, variables, before: Before::Kept, warnings })
         }
         Err(error) if matches!(error, StoreError::Absent(_)) || Shelf::is_beyond_opening(&error) => {
             let word = shelf.word(name)?;
