@@ -43,7 +43,8 @@ fn a_backup_brings_a_profile_back_whose_key_the_keychain_has_lost() {
     let ran = ring.sandbox.run_with(&["backup", path(&file), "--stdin"], b"correct horse battery\n");
     assert_eq!(ran.code, 0, "{ran:?}");
     let lost = account(&ring);
-    ring.secret_tool(&["clear", "service", "mcpenv", "username", &lost]);
+    let cleared = ring.command("secret-tool").args(["clear", "service", "mcpenv", "username", &lost]).status();
+    assert!(cleared.expect("secret-tool").success());
     assert!(ring.sandbox.loaded("acme").is_empty());
     let ran = ring.sandbox.run(&["get", "A_TOKEN", "--reveal", "--profile", "acme"]);
     assert_ne!(ran.code, 0, "{ran:?}");

@@ -1,9 +1,9 @@
 //! The store `keychain` on a real Secret Service: its promises, what stands in its way, and how long a prompt waits for it.
 #![cfg(all(unix, not(target_os = "macos")))]
 
+mod back;
 #[path = "../store/contract.rs"]
 mod contract;
-mod back;
 mod faults;
 mod hook;
 #[path = "../ring/mod.rs"]
