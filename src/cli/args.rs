@@ -7,10 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Dates, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, StoreCommand,
-    StoreMove, Target, Unlock, Unset, Why,
+    Adopt, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, List, Place, PlaceJson,
+    Profile, Restore, Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
-pub(super) use super::profile_options::{Backup, Profile, Restore};
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
 #[derive(Parser)]
@@ -47,6 +46,14 @@ pub(super) enum Command {
     Set(Set),
     /// Print a value (with --reveal)
     Get(Get),
+    /// Put a new value in the place of an old one, which is kept
+    Rotate(Rotate),
+    /// Take the value before this one back
+    Rollback(Rollback),
+    /// When the values of a variable came and went
+    History(History),
+    /// Remove a variable with everything that it had before
+    Forget(Forget),
     /// Remove a value
     Unset(Unset),
     /// The variables of a profile, masked

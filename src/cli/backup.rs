@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 use super::ask::{AskError, Person};
+use super::options::Backup;
 use super::profile::counted;
-use super::profile_options::Backup;
 use super::report;
 use super::report::Done;
 use crate::escape::shown_path;

@@ -16,9 +16,9 @@ mod keychain;
 mod options;
 mod pages;
 mod profile;
-mod profile_options;
 mod report;
 mod restore;
+mod rotate;
 mod servers;
 mod state;
 mod table;
@@ -81,6 +81,10 @@ fn dispatch(command: Command) -> Done {
         Command::Check(args) => state::check(&workspace, &args),
         Command::Set(args) => values::set(&workspace, &args),
         Command::Get(args) => values::get(&workspace, &args),
+        Command::Rotate(args) => rotate::rotate(&workspace, &args),
+        Command::Rollback(args) => rotate::rollback(&workspace, &args),
+        Command::History(args) => rotate::history(&workspace, &args),
+        Command::Forget(args) => rotate::forget(&workspace, &args),
         Command::Unset(args) => values::unset(&workspace, &args),
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::ask::{AskError, Person};
 use super::foreign;
-use super::profile_options::{Act, Pair, Profile, ProfileDelete, ProfileRestore, ProfileUse, ProfileVersions};
+use super::options::{Act, Pair, Profile, ProfileDelete, ProfileRestore, ProfileUse, ProfileVersions};
 use super::report;
 use super::report::Done;
 use crate::escape::shown_path;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use super::ask::Person;
 use super::backup::{from_stdin, line_of};
 use super::foreign;
+use super::options::Restore;
 use super::profile::{counted, names};
-use super::profile_options::Restore;
 use super::report;
 use super::report::Done;
 use crate::approval::lines;
@@ -44,7 +44,8 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
     for text in &lines {
         person.tell(text)?;
     }
-    let is_blocked = plan.profiles.iter().any(|arrival| matches!(arrival.standing, Standing::Blocked(_)));
+    let is_blocked = plan.profiles.iter().any(|arrival| matches!(arrival.standing, Standing::Blocked(_)))
+        || plan.projects.iter().any(|project| matches!(project.word, Word::Unseen(_)));
     let end = if is_blocked { report::code(Exit::Failed) } else { ExitCode::SUCCESS };
     if !has_work(&plan) {
         person.tell("Everything that can come back is here already; nothing was changed.")?;
@@ -214,9 +215,13 @@ fn project_lines(workspace: &Workspace, project: &Project) -> Vec<String> {
         Word::Different(Some(now)) => format!("different here (profile {now})"),
         Word::Different(None) => "different here".to_owned(),
         Word::Elsewhere(why) => format!("stays out: {why}"),
+        Word::Unseen(_) => "stays out".to_owned(),
     };
     let denied = if project.is_denied { " · denied" } else { "" };
     let mut out = vec![format!("  {} · {bound}{denied} · {stands}", workspace.from_home(&project.root))];
+    if let Word::Unseen(why) = &project.word {
+        out.push(format!("      ! {why}"));
+    }
     if !matches!(project.word, Word::New | Word::Different(_)) {
         return out;
     }

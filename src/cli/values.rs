@@ -54,7 +54,12 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
 }
 
 /// What was typed of the dates, with what the project and the list of servers say; else what is wrong, and a way out.
-fn said(workspace: &Workspace, dates: &Dates, target: &Target, name: &VarName) -> Result<Said, (String, &'static str)> {
+pub(super) fn said(
+    workspace: &Workspace,
+    dates: &Dates,
+    target: &Target,
+    name: &VarName,
+) -> Result<Said, (String, &'static str)> {
     const HINT: &str = "write it as `90d`, `12w`, `3mo` or `1y`";
     let rotate = dates.rotate.as_deref().map(Rotation::parse).transpose();
     let max_lifetime = dates.max_lifetime.as_deref().map(Period::parse).transpose();
@@ -122,7 +127,7 @@ fn given(person: &mut Person, name: &VarName, more: &str) -> Result<Given, Box<d
     Ok(Given::Value(value))
 }
 
-fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
+pub(super) fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(Secret::MAX + 2));
     io::stdin().lock().take(Secret::MAX as u64 + 1).read_to_end(&mut bytes).map_err(AskError::Terminal)?;
     let refused = |source| ValueError::Secret { name: name.clone(), source };

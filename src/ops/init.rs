@@ -134,7 +134,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store
             let mut fresh = Profile::new().map_err(InitError::Random)?;
             warnings = store.save(&lock, profile, &mut fresh)?.warnings;
             // they were bound to one that had this name before
-            let mut others = Bindings::read(workspace)?.claims(workspace, profile);
+            let mut others = Bindings::whole(workspace)?.claims(workspace, profile);
             others.retain(|path| *path != workspace.from_home(&ground.root));
             if !others.is_empty() {
                 let others = others.join(", ");

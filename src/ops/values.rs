@@ -251,7 +251,7 @@ pub fn moment(seconds: i64) -> String {
     )
 }
 
-fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
+pub(super) fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
     let nearest = schema::nearest(name.as_str(), open.variables.keys().map(VarName::as_str)).map(|n| shown(n).into_owned());
     ValueError::Missing { name: name.clone(), profile: profile.clone(), nearest }
 }

@@ -35,6 +35,7 @@ pub mod phrase;
 mod place;
 mod recipient;
 pub mod registry;
+mod rewriting;
 mod save;
 pub mod seal;
 mod shelf;

@@ -75,23 +75,27 @@ impl Shelf {
     pub fn names_of_versions(&self) -> Vec<ProfileName> {
         let Ok(entries) = fs::read_dir(self.site.place.0.join("versions")) else { return Vec::new() };
         let names = entries.flatten().filter_map(|entry| ProfileName::parse(entry.file_name().to_str()?).ok());
-        let mut names: Vec<_> = names.filter(|name| !self.versions(name).is_empty()).collect();
+        let mut names: Vec<_> = names.filter(|name| !self.kept(name).is_ok_and(|kept| kept.is_empty())).collect();
         names.sort();
         names
     }
 
     /// What is kept beside a profile: what was put aside, and then the earlier versions, oldest first.
-    #[must_use]
-    pub fn versions(&self, name: &ProfileName) -> Vec<Version> {
-        let directory = self.site.place.versions(name);
-        let aside = versions::list_aside(&directory).into_iter().map(|path| (None, path));
-        let kept = versions::list(&directory).into_iter().map(|path| (versions::generation_of(&path), path));
+    ///
+    /// # Errors
+    /// When that cannot be listed.
+    pub fn versions(&self, name: &ProfileName) -> Result<Vec<Version>, StoreError> {
         let version = |(generation, path): (Option<u64>, PathBuf)| {
-            let meta = path.metadata().ok()?;
-            let id = path.file_stem()?.to_str()?.to_owned();
-            Some(Version { id, generation, at: meta.modified().unwrap_or(SystemTime::UNIX_EPOCH), size: meta.len(), path })
+            let meta = path.metadata().map_err(|e| unseen(&path, &e))?;
+            let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            Ok(Version { id, generation, at: meta.modified().unwrap_or(SystemTime::UNIX_EPOCH), size: meta.len(), path })
         };
-        aside.chain(kept).filter_map(version).collect()
+        self.kept(name)?.into_iter().map(version).collect()
+    }
+
+    fn kept(&self, name: &ProfileName) -> Result<Vec<(Option<u64>, PathBuf)>, StoreError> {
+        let directory = self.site.place.versions(name);
+        versions::all(&directory).map_err(|e| unseen(&directory, &e))
     }
 
     /// Opens an earlier version.
@@ -99,7 +103,7 @@ impl Shelf {
     /// # Errors
     /// Like those of a profile, told of the version's own file; `None` when there is no such version.
     pub fn open_version(&self, name: &ProfileName, id: &str) -> Result<Option<Profile>, StoreError> {
-        let Some(version) = self.versions(name).into_iter().find(|version| version.id == id) else { return Ok(None) };
+        let Some(version) = self.versions(name)?.into_iter().find(|version| version.id == id) else { return Ok(None) };
         let Ok(stem) = ProfileName::parse(&version.id) else { return Ok(None) };
         let opened = opened::open_in(&self.site, &Place(self.site.place.versions(name)), &stem, name)?;
         Ok(opened.map(|opened| opened.profile))
@@ -156,12 +160,12 @@ impl Shelf {
             sys::sync_directory(&self.site.place.0).map_err(|e| trouble::unwritten(&self.site.place.0, &e))?;
         }
         let directory = self.site.place.versions(to);
-        for version in self.versions(from) {
+        for (generation, path) in self.kept(from)? {
             let wrong = |e: io::Error| trouble::unwritten(&directory, &e);
-            let Some((sealed, _)) = trouble::read(&version.path, USER_LIMIT)? else { continue };
-            match version.generation {
-                Some(generation) => versions::keep(&version.path, &sealed, generation, &directory).map_err(wrong)?,
-                None => versions::keep_aside(&version.path, &sealed, &directory).map_err(wrong)?,
+            let (sealed, _) = trouble::read(&path, USER_LIMIT)?.ok_or_else(|| gone(&path))?;
+            match generation {
+                Some(generation) => versions::keep(&path, &sealed, generation, &directory).map_err(wrong)?,
+                None => versions::keep_aside(&path, &sealed, &directory).map_err(wrong)?,
             };
         }
         if let Some(sidecar) = Sidecar::read(&self.site.place.sidecar(from))
@@ -177,8 +181,15 @@ impl Shelf {
     /// takes away. Tells what did not work and costs nothing.
     ///
     /// # Errors
-    /// When something could not be removed; nothing is lost by that.
-    pub fn vanish(&self, _held: &Both, from: &ProfileName) -> Result<Vec<String>, StoreError> {
+    /// When something of it is not under the second name, or could not be removed; nothing is lost by that.
+    pub fn vanish(&self, _held: &Both, from: &ProfileName, to: &ProfileName) -> Result<Vec<String>, StoreError> {
+        let bytes = |path: &Path| Ok::<_, StoreError>(trouble::read(path, USER_LIMIT)?.ok_or_else(|| gone(path))?.0);
+        let known: Vec<Vec<u8>> = self.kept(to)?.iter().map(|(_, path)| bytes(path)).collect::<Result<_, _>>()?;
+        for (_, path) in self.kept(from)? {
+            if !known.contains(&bytes(&path)?) {
+                return Err(StoreError::Disk { path, why: "it does not rest under the new name yet".to_owned() });
+            }
+        }
         self.clear_versions(from)?;
         self.remove_file(&self.site.place.sidecar(from))?;
         self.remove_file(&self.site.place.profile(from))?;
@@ -240,7 +251,7 @@ impl Shelf {
     /// The highest generation that was seen under this name.
     #[must_use]
     pub fn top(&self, name: &ProfileName) -> u64 {
-        let kept = self.versions(name).into_iter().filter_map(|version| version.generation);
+        let kept = self.kept(name).unwrap_or_default().into_iter().filter_map(|(generation, _)| generation);
         kept.chain(Sidecar::read(&self.site.place.sidecar(name)).map(|s| s.generation)).max().unwrap_or(0)
     }
 
@@ -265,7 +276,7 @@ impl Shelf {
 
     fn clear_versions(&self, name: &ProfileName) -> Result<(), StoreError> {
         let directory = self.site.place.versions(name);
-        for path in [versions::list(&directory), versions::list_aside(&directory)].concat() {
+        for (_, path) in self.kept(name)? {
             self.remove_file(&path)?;
         }
         // what else lies there is not mcpenv's, and then the directory stays
@@ -288,6 +299,14 @@ impl Shelf {
             _ => Ok(()),
         }
     }
+}
+
+fn unseen(path: &Path, error: &io::Error) -> StoreError {
+    StoreError::NoAccess { path: path.to_owned(), why: error.to_string() }
+}
+
+fn gone(path: &Path) -> StoreError {
+    StoreError::Disk { path: path.to_owned(), why: "it was there a moment ago".to_owned() }
 }
 
 /// A second name for a file; where it cannot have two, a copy of it. Takes the place of what is there unless it shall be new.

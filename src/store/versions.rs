@@ -34,18 +34,26 @@ pub(super) fn keep_aside(profile: &Path, sealed: &[u8], directory: &Path) -> io:
     keep_as(profile, sealed, (1..100).map(|n| format!("{ASIDE}{n}.age")), directory)
 }
 
-/// What was put aside, in the order of its numbers.
-pub(super) fn list_aside(directory: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let number = |path: &Path| path.file_name()?.to_str()?.strip_prefix(ASIDE)?.strip_suffix(".age")?.parse::<u32>().ok();
-    let mut found: Vec<_> = entries.flatten().filter_map(|entry| Some((number(&entry.path())?, entry.path()))).collect();
+/// Everything that is kept in a directory, earlier versions and what was put aside, oldest first; each with the generation that
+/// its name says. None where the directory was never made.
+///
+/// # Errors
+/// When the directory cannot be listed: whoever moves or removes what is in it must not take that for empty.
+pub(super) fn all(directory: &Path) -> io::Result<Vec<(Option<u64>, PathBuf)>> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(e),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let order = number_of(&path).map(|(generation, again)| (Some(generation), again));
+        let order = order.or_else(|| number_aside(&path).map(|number| (None, number)));
+        found.extend(order.map(|order| (order, path)));
+    }
     found.sort();
-    found.into_iter().map(|(_, path)| path).collect()
-}
-
-/// The generation that the name of a version says.
-pub(super) fn generation_of(path: &Path) -> Option<u64> {
-    number_of(path).map(|(generation, _)| generation)
+    Ok(found.into_iter().map(|((generation, _), path)| (generation, path)).collect())
 }
 
 fn keep_as(profile: &Path, sealed: &[u8], names: impl Iterator<Item = String>, directory: &Path) -> io::Result<PathBuf> {
@@ -95,6 +103,10 @@ fn free_place(directory: &Path, sealed: &[u8], names: impl Iterator<Item = Strin
         }
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many versions of one generation are here"))
+}
+
+fn number_aside(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.strip_prefix(ASIDE)?.strip_suffix(".age")?.parse().ok()
 }
 
 fn number_of(path: &Path) -> Option<(u64, u32)> {

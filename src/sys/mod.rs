@@ -5,6 +5,7 @@
 pub mod kept;
 pub mod keychain;
 mod launch;
+pub mod running;
 mod standing;
 #[cfg(unix)]
 mod start_unix;

@@ -16,6 +16,7 @@ mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;
+mod rotate;
 mod servers;
 mod settings;
 mod values;

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::document::{Document, NoDocument};
 use super::trouble::BackupError;
-use crate::approval::{Approved, Reading, Record, lines};
+use crate::approval::{Approved, LedgerError, Reading, Record, lines};
 use crate::fault::sentence;
+use crate::file::FileError;
 use crate::ops::declared::client_names;
 use crate::ops::profiles::{Bindings, Difference};
 use crate::ops::shadow;
 use crate::ops::standing::Asked;
 use crate::ops::workspace::Workspace;
 use crate::profile::{Profile, ProfileName};
+use crate::project::ProjectError;
 use crate::store::parcel;
 use crate::store::phrase::Passphrase;
 use crate::store::{Shelf, StoreError, registry};
@@ -88,6 +90,8 @@ pub enum Word {
     Different(Option<ProfileName>),
     /// There is no such project here; why.
     Elsewhere(String),
+    /// Whether there is one could not be seen; why.
+    Unseen(String),
 }
 
 /// Opens a backup that was read from `path`.
@@ -118,7 +122,7 @@ pub fn look(workspace: &Workspace, opened: Opened, only: Option<&ProfileName>, s
         return Err(BackupError::NotInIt(name.clone()));
     }
     require_identity(workspace)?;
-    let bindings = Bindings::read(workspace)?;
+    let bindings = Bindings::whole(workspace)?;
     let is_wanted = |name: Option<&ProfileName>| only.is_none() || only == name;
     let profiles = profiles.into_iter().filter(|(name, _, _)| is_wanted(Some(name)));
     let asked = store;
@@ -177,25 +181,31 @@ fn standing(workspace: &Workspace, name: &ProfileName, arriving: &Profile) -> St
 fn project(workspace: &Workspace, root: PathBuf, mut record: Record) -> Project {
     let (profile, is_denied) = (record.profile.clone(), record.is_denied);
     let names = |record: &Record| record.servers.iter().map(|a| a.projection.server.clone()).collect::<Vec<_>>();
-    let elsewhere = |why: String, record: Record| {
+    let stays_out = |word: Word, record: Record| {
         let changed = names(&record);
-        let word = Word::Elsewhere(why);
         Project { word, profile: record.profile.clone(), servers: Vec::new(), changed, is_denied, record, root: root.clone() }
     };
-    match canonical(&root) {
-        Err(_) => return elsewhere("it is not there".to_owned(), record),
-        Ok(real) if real != root => return elsewhere("the path leads somewhere else here".to_owned(), record),
+    match canonical(&root).map_err(|e| FileError::of(&root, e)) {
+        Err(FileError::Absent(_)) => {
+            return stays_out(Word::Elsewhere("it is not there".to_owned()), record);
+        }
+        Err(e) => return stays_out(Word::Unseen(sentence(&e)), record),
+        Ok(real) if real != root => {
+            return stays_out(Word::Elsewhere("the path leads somewhere else here".to_owned()), record);
+        }
         Ok(_) => {}
     }
     let here = match workspace.ledger().read(&root) {
         Reading::Said(here) => Some(*here),
+        Reading::Disbelieved(e @ LedgerError::File(_)) => return stays_out(Word::Unseen(sentence(&e)), record),
         Reading::None | Reading::Disbelieved(_) => None,
     };
     let (mut servers, mut changed) = (Vec::new(), Vec::new());
     if !is_denied {
         let found = match crate::project::Project::open(&root, &client_names()) {
             Ok(project) => project,
-            Err(e) => return elsewhere(sentence(&e), record),
+            Err(e @ ProjectError::File(FileError::Unreadable { .. })) => return stays_out(Word::Unseen(sentence(&e)), record),
+            Err(e) => return stays_out(Word::Elsewhere(sentence(&e)), record),
         };
         let (own, user) = shadow::all(workspace, &found);
         let asked: Vec<Asked> = [own.servers, user.servers]

@@ -15,6 +15,8 @@ pub struct Bindings {
     pub untold: Vec<ProfileName>,
     /// What could not be read or is not believed, each told in a sentence.
     pub notes: Vec<String>,
+    /// One that may count again as soon as it can be read.
+    unread: Option<LedgerError>,
 }
 
 /// One project that is bound to a profile.
@@ -72,7 +74,7 @@ impl Bindings {
     /// # Errors
     /// When the directory of the approvals cannot be listed.
     pub fn read(workspace: &Workspace) -> Result<Self, LedgerError> {
-        let (mut all, mut untold, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut all, mut untold, mut notes, mut unread) = (Vec::new(), Vec::new(), Vec::new(), None);
         for (root, reading) in workspace.ledger().all()? {
             match reading {
                 Reading::Said(record) => {
@@ -82,14 +84,27 @@ impl Bindings {
                 }
                 Reading::Disbelieved(e) => {
                     notes.push(sentence(&e));
-                    if let LedgerError::Untold { profile: Some(profile), .. } = e {
-                        untold.push(profile);
+                    match e {
+                        LedgerError::Untold { profile, .. } => untold.extend(profile),
+                        LedgerError::Forged(_) => {}
+                        other => unread = Some(other),
                     }
                 }
                 Reading::None => {}
             }
         }
-        Ok(Self { all, untold, notes })
+        Ok(Self { all, untold, notes, unread })
+    }
+
+    /// The same for whoever acts on it: not knowing one is no reason to take it for none.
+    ///
+    /// # Errors
+    /// When one of them could not be read.
+    pub fn whole(workspace: &Workspace) -> Result<Self, LedgerError> {
+        match Self::read(workspace)? {
+            Self { unread: Some(e), .. } => Err(e),
+            known => Ok(known),
+        }
     }
 
     pub fn of<'a>(&'a self, profile: &'a ProfileName) -> impl Iterator<Item = &'a Bound> {

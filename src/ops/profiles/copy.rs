@@ -23,7 +23,7 @@ pub fn copy(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Resu
     if shelf.has(to) {
         return Err(ProfileError::Taken(to.clone()));
     }
-    require_nobody_waits(workspace, &shelf, &Bindings::read(workspace)?, to)?;
+    require_nobody_waits(workspace, &shelf, &Bindings::whole(workspace)?, to)?;
     let fingerprint_key = Key::random().map_err(ProfileError::Random)?;
     let mut copied = Profile { generation: 0, fingerprint_key, ..source };
     let saved = workspace.files(&shelf.word(from)?).save(&lock, to, &mut copied)?;

@@ -34,7 +34,7 @@ pub struct Gone {
 /// When there is none, nor an earlier version of one.
 pub fn look_before_deletion(workspace: &Workspace, name: &ProfileName) -> Result<Deletion, ProfileError> {
     let shelf = Shelf::new(workspace.files(""));
-    let (is_there, versions) = (shelf.has(name), shelf.versions(name).len());
+    let (is_there, versions) = (shelf.has(name), shelf.versions(name)?.len());
     if !is_there && versions == 0 {
         return Err(ProfileError::Absent(name.clone()));
     }

@@ -39,7 +39,7 @@ pub fn list(workspace: &Workspace) -> Result<(Vec<Row>, Vec<String>), ProfileErr
     let row = |name: ProfileName| {
         let is_there = present.contains(&name);
         let sidecar = sidecars.sidecar(&name).filter(|_| is_there);
-        let kept = shelf.versions(&name);
+        let kept = shelf.versions(&name).unwrap_or_default();
         Row {
             store: is_there.then(|| files.word(&name).ok().flatten().unwrap_or_else(|| "?".to_owned())),
             variables: sidecar.as_ref().map(|s| s.variables.len()),

@@ -93,7 +93,7 @@ impl Difference {
 /// When there is no such profile and no earlier version of one.
 pub fn versions(workspace: &Workspace, name: &ProfileName) -> Result<Past, ProfileError> {
     let shelf = Shelf::new(workspace.files(""));
-    let kept = shelf.versions(name);
+    let kept = shelf.versions(name)?;
     let (here, trouble) = match workspace.store().load(name) {
         Ok(profile) => (Some(profile), None),
         Err(StoreError::Absent(_)) if kept.is_empty() => return Err(ProfileError::Absent(name.clone())),

@@ -36,7 +36,7 @@ pub fn rename(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Re
         StoreError::Absent(name) => ProfileError::Absent(name),
         other => other.into(),
     })?;
-    let bindings = Bindings::read(workspace)?;
+    let bindings = Bindings::whole(workspace)?;
     match way {
         Way::Taken => return Err(ProfileError::Taken(to.clone())),
         Way::Free => require_nobody_waits(workspace, &shelf, &bindings, to)?,
@@ -51,7 +51,7 @@ pub fn rename(workspace: &Workspace, from: &ProfileName, to: &ProfileName) -> Re
         ledger.write(&bound.root, &record).map_err(|e| halfway(sentence(&e)))?;
         projects.push(bound.root.clone());
     }
-    let mut warnings = shelf.vanish(&both, from).map_err(|e| halfway(e.to_string()))?;
+    let mut warnings = shelf.vanish(&both, from, to).map_err(|e| halfway(e.to_string()))?;
     if bindings.untold.contains(from) {
         warnings.push(format!(
             "a project whose path its approval does not say is still bound to `{from}`, and gets nothing: run `mcpenv profile use {to}` there"
@@ -73,5 +73,5 @@ pub(super) fn require_nobody_waits(
     if !projects.is_empty() {
         return Err(ProfileError::Claimed { name: name.clone(), projects });
     }
-    if shelf.versions(name).is_empty() { Ok(()) } else { Err(ProfileError::Kept(name.clone())) }
+    if shelf.versions(name)?.is_empty() { Ok(()) } else { Err(ProfileError::Kept(name.clone())) }
 }

@@ -8,13 +8,13 @@ use clap::{Args, Subcommand};
 use crate::store::registry;
 
 #[derive(Args)]
-pub(super) struct Profile {
+pub(in super::super) struct Profile {
     #[command(subcommand)]
-    pub(super) act: Act,
+    pub(in super::super) act: Act,
 }
 
 #[derive(Subcommand)]
-pub(super) enum Act {
+pub(in super::super) enum Act {
     /// Every profile, and which projects are bound to it
     List(ProfileList),
     /// Give a profile another name; the projects that are bound to it follow
@@ -32,90 +32,90 @@ pub(super) enum Act {
 }
 
 #[derive(Args)]
-pub(super) struct ProfileList {
+pub(in super::super) struct ProfileList {
     /// For programs
     #[arg(long)]
-    pub(super) json: bool,
+    pub(in super::super) json: bool,
 }
 
 #[derive(Args)]
-pub(super) struct Pair {
+pub(in super::super) struct Pair {
     /// The profile
     #[arg(value_name = "NAME")]
-    pub(super) from: String,
+    pub(in super::super) from: String,
     /// The name that the new one gets
     #[arg(value_name = "NEW")]
-    pub(super) to: String,
+    pub(in super::super) to: String,
 }
 
 #[derive(Args)]
-pub(super) struct ProfileDelete {
+pub(in super::super) struct ProfileDelete {
     /// The profile
     #[arg(value_name = "NAME")]
-    pub(super) name: String,
+    pub(in super::super) name: String,
     /// Take its earlier versions away too: nothing brings it back then
     #[arg(long)]
-    pub(super) forget: bool,
+    pub(in super::super) forget: bool,
 }
 
 #[derive(Args)]
-pub(super) struct ProfileUse {
+pub(in super::super) struct ProfileUse {
     /// The profile
     #[arg(value_name = "NAME")]
-    pub(super) name: String,
+    pub(in super::super) name: String,
     /// The project, instead of the one you stand in
     #[arg(long, value_name = "DIR")]
-    pub(super) project: Option<PathBuf>,
+    pub(in super::super) project: Option<PathBuf>,
 }
 
 #[derive(Args)]
-pub(super) struct ProfileVersions {
+pub(in super::super) struct ProfileVersions {
     /// The profile
     #[arg(value_name = "NAME")]
-    pub(super) name: String,
+    pub(in super::super) name: String,
     /// For programs
     #[arg(long)]
-    pub(super) json: bool,
+    pub(in super::super) json: bool,
 }
 
 #[derive(Args)]
-pub(super) struct ProfileRestore {
+pub(in super::super) struct ProfileRestore {
     /// The profile
     #[arg(value_name = "NAME")]
-    pub(super) name: String,
+    pub(in super::super) name: String,
     /// The version, as `mcpenv profile versions` names it
     #[arg(value_name = "GENERATION")]
-    pub(super) version: String,
+    pub(in super::super) version: String,
 }
 
 #[derive(Args)]
-pub(super) struct Backup {
+pub(in super::super) struct Backup {
     /// The file to make
     #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
+    pub(in super::super) file: PathBuf,
     /// Read the passphrase from the first line of standard input
     #[arg(long)]
-    pub(super) stdin: bool,
+    pub(in super::super) stdin: bool,
     /// Leave out the profiles that do not open
     #[arg(long)]
-    pub(super) partial: bool,
+    pub(in super::super) partial: bool,
 }
 
 #[derive(Args)]
-pub(super) struct Restore {
+pub(in super::super) struct Restore {
     /// The file that `mcpenv backup` made
     #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
+    pub(in super::super) file: PathBuf,
     /// Show what would change, and change nothing
     #[arg(long)]
-    pub(super) dry_run: bool,
+    pub(in super::super) dry_run: bool,
     /// Only this profile, and the projects bound to it
     #[arg(long, value_name = "NAME")]
-    pub(super) only: Option<String>,
+    pub(in super::super) only: Option<String>,
     /// Where new profiles rest, instead of where they rested
     #[arg(long, value_name = "STORE", value_parser = PossibleValuesParser::new(registry::words()))]
-    pub(super) store: Option<String>,
+    pub(in super::super) store: Option<String>,
     /// Read the passphrase from the first line of standard input
     #[arg(long)]
-    pub(super) stdin: bool,
+    pub(in super::super) stdin: bool,
 }

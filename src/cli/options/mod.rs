@@ -1,0 +1,9 @@
+//! What each command takes.
+
+mod profile;
+mod project;
+mod value;
+
+pub(super) use profile::*;
+pub(super) use project::*;
+pub(super) use value::*;
