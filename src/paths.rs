@@ -107,6 +107,12 @@ impl Paths {
         self.state.join("adopted")
     }
 
+    /// The log of what was done with values, and its head.
+    #[must_use]
+    pub fn audit(&self) -> PathBuf {
+        self.state.join("audit")
+    }
+
     /// What was warned of today, one small file for each project.
     #[must_use]
     pub fn warned(&self) -> PathBuf {

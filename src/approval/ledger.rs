@@ -173,6 +173,14 @@ impl Ledger {
         write_private(&self.directory, &path, &text, Replace::Yes).map_err(|source| LedgerError::Write { path, source })
     }
 
+    /// The user's own key, which authenticates whatever only this user may have written; made when there is none yet.
+    ///
+    /// # Errors
+    /// When it is damaged, others can read it, or it cannot be made.
+    pub fn user_key(&self) -> Result<Key, LedgerError> {
+        self.key_or_make()
+    }
+
     fn key(&self) -> Result<Option<Key>, LedgerError> {
         let (bytes, meta) = match file::read(&self.key_file, 1024) {
             Ok(read) => read,

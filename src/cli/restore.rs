@@ -53,7 +53,7 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
     }
     let Some(Decided { choices, takes_new, takes_other }) = decide(&plan, person)? else {
         person.tell("Left as it is; nothing was changed.")?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(end);
     };
     let takes = |project: &Project| if project.word == Word::New { takes_new } else { takes_other };
     let applied = backup::apply(workspace, &plan, &choices, &takes)?;

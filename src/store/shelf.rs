@@ -196,6 +196,19 @@ impl Shelf {
         Ok(self.sync().err().into_iter().collect())
     }
 
+    /// Keeps what rests under this name as an earlier version, for whoever is about to bring another state of it: a save would
+    /// only warn where that does not work.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn keep(&self, lock: &Lock, name: &ProfileName, generation: u64) -> Result<(), StoreError> {
+        require_lock_of(lock, name)?;
+        let (target, directory) = (self.site.place.target(name)?, self.site.place.versions(name));
+        let (sealed, _) = trouble::read(&target, USER_LIMIT)?.ok_or_else(|| StoreError::Absent(name.clone()))?;
+        versions::keep(&target, &sealed, generation, &directory).map_err(|e| trouble::unwritten(&directory, &e))?;
+        Ok(())
+    }
+
     /// Takes a profile away, and keeps it as its last earlier version: the one of this generation. Tells what did not work and
     /// costs nothing.
     ///

@@ -88,6 +88,7 @@ fn take(workspace: &Workspace, arrival: &Arrival, choice: Choice, applied: &mut 
     if here.generation != compared {
         return Err(BackupError::ChangedMeanwhile(name.clone()));
     }
+    Shelf::new(workspace.files("")).keep(&lock, name, here.generation)?;
     let revoked = combine(&mut here, &arrival.profile, choice);
     applied.warnings.extend(revoked.iter().map(|variable| format!("`{variable}` of profile `{name}` was revoked, and stays so")));
     applied.warnings.extend(store.save(&lock, name, &mut here)?.warnings);

@@ -131,6 +131,7 @@ pub fn restore(workspace: &Workspace, name: &ProfileName, id: &str) -> Result<Re
             // who can open it is decided now, not then
             back.readers.clone_from(&here.readers);
             let revoked = keep_revoked(&here.variables, &mut back.variables);
+            shelf.keep(&lock, name, here.generation)?;
             let mut warnings = store.save(&lock, name, &mut back)?.warnings;
             warnings.extend(revoked.iter().map(|name| format!("`{name}` was revoked, and stays so")));
             Ok(Restored { generation: back.generation, variables, before: Before::Kept, warnings })
