@@ -1,6 +1,7 @@
 //! What was approved for one project, and its codec: a JSON document that a newer mcpenv may add fields to.
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,6 +12,7 @@ use crate::client::Scope;
 use crate::key::{hex, unhex};
 use crate::profile::ProfileName;
 use crate::project::Inject;
+use crate::sys;
 use crate::team::{Pin, Team, TeamPath};
 use crate::var::VarName;
 
@@ -67,10 +69,14 @@ impl Record {
         same().find(|a| a.projection.digest == asked.digest).or_else(|| same().next())
     }
 
-    pub(super) fn to_json(&self) -> Vec<u8> {
+    /// The record of the project at `root` as a JSON text. The path stands in it, every byte of it.
+    #[must_use]
+    pub fn encode(&self, root: &Path) -> Vec<u8> {
         let servers: Vec<Value> = self.servers.iter().map(server_to_json).collect();
         let document = json!({
             "format": 1,
+            "root": root.to_str(),
+            "root_hex": if root.to_str().is_some() { None } else { Some(hex(root.as_os_str().as_encoded_bytes())) },
             "profile": self.profile.as_ref().map(ProfileName::as_str),
             "team": self.team.as_ref().map(team_to_json),
             "denied": self.is_denied,
@@ -80,19 +86,28 @@ impl Record {
         document.to_string().into_bytes()
     }
 
-    /// `None` when it is not a record of this format.
-    pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
+    /// Reads a record, and the path of its project, which the first ones did not say. `None` when it is not a record of this
+    /// format.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<(Option<PathBuf>, Self)> {
         let document: RawRecord<'_> = serde_json::from_slice(bytes).ok()?;
         if document.format != 1 {
             return None;
         }
-        Some(Self {
+        let root = match (&document.root, &document.root_hex) {
+            (Some(text), None) => Some(PathBuf::from(text.as_ref())),
+            (None, Some(digits)) => Some(PathBuf::from(sys::os_text(&unhex(digits)?)?)),
+            (None, None) => None,
+            (Some(_), Some(_)) => return None,
+        };
+        let record = Self {
             profile: document.profile.map(|name| ProfileName::parse(&name).ok()).map_or(Some(None), |name| name.map(Some))?,
             team: document.team.map(|team| team_from_json(&team)).map_or(Some(None), |team| team.map(Some))?,
             is_denied: document.denied,
             wishes: document.clients.map(|text| digest(&text)).map_or(Some(None), |digest| digest.map(Some))?,
             servers: document.servers.into_iter().map(server_from_json).collect::<Option<_>>()?,
-        })
+        };
+        Some((root, record))
     }
 }
 
@@ -100,6 +115,8 @@ impl Record {
 struct RawRecord<'a> {
     format: u64,
     #[serde(borrow)]
+    root: Option<Cow<'a, str>>,
+    root_hex: Option<Cow<'a, str>>,
     profile: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     team: Option<RawTeam<'a>>,
@@ -215,10 +232,12 @@ mod tests {
             wishes: Some([3; 32]),
             servers: vec![approved],
         };
-        assert_eq!(Record::from_json(&record.to_json()), Some(record.clone()));
+        let root = PathBuf::from("/src/日本 \n\"x\"");
+        assert_eq!(Record::decode(&record.encode(&root)), Some((Some(root.clone()), record.clone())));
         let without = Record { team: None, ..record };
-        let text = String::from_utf8(without.to_json()).expect("JSON").replace("\"team\":null,", "");
-        assert_eq!(Record::from_json(text.as_bytes()), Some(without), "one that was written before there were team files");
-        assert_eq!(Record::from_json(b"{}"), None);
+        let text = String::from_utf8(without.encode(&root)).expect("JSON").replace("\"team\":null,", "");
+        let read = Record::decode(text.as_bytes());
+        assert_eq!(read, Some((Some(root), without)), "one that was written before there were team files");
+        assert_eq!(Record::decode(b"{}"), None);
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
         person.tell("Confirmed.")?;
     }
     if proposal.is_settled() {
+        workspace.ledger().complete(&proposal.project.root)?;
         person.tell("Nothing changed since you allowed it.")?;
         if proposal.of_user.iter().all(Asked::is_approved) {
             return Ok(ExitCode::SUCCESS);

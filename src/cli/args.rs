@@ -7,9 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Audit, AuditCommand, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, KeyCommand,
-    List, Place, PlaceJson, ProfileCommand, ProfileMerge, RecipientsCommand, Rollback, Rotate, Servers, Set, StoreCommand,
-    StoreMove, Target, Unlock, Unset, Why,
+    Adopt, Audit, AuditCommand, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init,
+    KeyCommand, List, Place, PlaceJson, Profile, ProfileMerge, RecipientsCommand, Restore, Rollback, Rotate, Servers, Set,
+    StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -70,9 +70,6 @@ pub(super) enum Command {
     /// Keys: who can open a profile
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Profiles as a whole
-    #[command(subcommand)]
-    Profile(ProfileCommand),
     /// Where profiles rest
     #[command(subcommand)]
     Store(StoreCommand),
@@ -80,6 +77,12 @@ pub(super) enum Command {
     Import(Import),
     /// The log of what was done with values
     Audit(Audit),
+    /// Profiles: list, rename, copy, delete, use, versions, restore
+    Profile(Profile),
+    /// Put every profile, binding and approval into one file that a passphrase opens
+    Backup(Backup),
+    /// Take profiles, bindings and approvals back from such a file
+    Restore(Restore),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -111,6 +114,8 @@ impl Command {
             Self::Key(KeyCommand::Recipients(command)) => &command.target().project,
             Self::Store(StoreCommand::Move(args)) => &args.target.project,
             Self::Audit(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Hook(_)
             | Self::Unlock(_)
             | Self::Lock
@@ -141,9 +146,10 @@ pub(super) fn parse(args: &[OsString]) -> Parsed {
             None => Parsed::Command(Box::new(cli.command)),
         },
         Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => Parsed::Page(e.render().to_string()),
-        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Parsed::Wrong { fact: "a command is missing".to_owned(), hint: "see `mcpenv --help`".to_owned() }
-        }
+        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Wrong {
+            fact: "a command is missing".to_owned(),
+            hint: "see `mcpenv --help`, or `mcpenv COMMAND --help`".to_owned(),
+        },
         Err(e) => wrong(&e),
     }
 }

@@ -5,6 +5,7 @@ mod allow;
 mod args;
 mod ask;
 mod audit;
+mod backup;
 mod exec;
 mod export;
 mod foreign;
@@ -17,8 +18,10 @@ mod merge;
 mod noting;
 mod options;
 mod pages;
+mod profile;
 mod recipients;
 mod report;
+mod restore;
 mod rotate;
 mod servers;
 mod state;
@@ -34,7 +37,7 @@ use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, KeyCommand, Parsed, ProfileCommand, StoreCommand};
+use args::{Command, KeyCommand, Parsed, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -94,10 +97,12 @@ fn dispatch(command: Command) -> Done {
         Command::Unlock(args) => unlock::unlock(&workspace, &args),
         Command::Lock => unlock::lock(&workspace),
         Command::Key(KeyCommand::Recipients(command)) => recipients::run(&workspace, &command),
-        Command::Profile(ProfileCommand::Merge(args)) => merge::run(&workspace, &args),
         Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Audit(args) => audit::run(&workspace, &args),
+        Command::Profile(args) => profile::run(&workspace, &args),
+        Command::Backup(args) => backup::run(&workspace, &args),
+        Command::Restore(args) => restore::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

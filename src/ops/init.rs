@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::declared::client_names;
+use super::profiles::Bindings;
 use super::team::{self, TeamError};
 use super::workspace::Workspace;
 use crate::approval::{LedgerError, Reading, Record};
@@ -162,7 +163,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest:
     let team = match rest {
         Rest::Team(path) => team_file(workspace, ground, path, &mut made)?,
         Rest::Store(_) => {
-            store_profile(&files, profile, &mut made)?;
+            store_profile(workspace, &files, profile, &mut made)?;
             ground.team.clone()
         }
     };
@@ -171,6 +172,8 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest:
     if made.is_newly_bound {
         // what was approved was approved for the profile that it was bound to before
         workspace.ledger().write(&ground.root, &Record { team, ..record })?;
+    } else {
+        workspace.ledger().complete(&ground.root)?;
     }
     if made.has_new_file {
         write_project_file(&ground.root.join(FILE), profile, made.team.as_ref())?;
@@ -182,7 +185,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest:
     Ok(made)
 }
 
-fn store_profile(files: &Files, profile: &ProfileName, made: &mut Made) -> Result<(), InitError> {
+fn store_profile(workspace: &Workspace, files: &Files, profile: &ProfileName, made: &mut Made) -> Result<(), InitError> {
     let lock = files.lock(profile)?;
     match files.load(profile) {
         Ok(_) => {}
@@ -190,6 +193,13 @@ fn store_profile(files: &Files, profile: &ProfileName, made: &mut Made) -> Resul
             let mut fresh = Profile::new().map_err(InitError::Random)?;
             made.warnings = files.save(&lock, profile, &mut fresh)?.warnings;
             made.has_new_profile = true;
+            // they were bound to one that had this name before
+            let mut others = Bindings::whole(workspace)?.claims(workspace, profile);
+            others.retain(|path| *path != workspace.from_home(&made.root));
+            if !others.is_empty() {
+                let others = others.join(", ");
+                made.warnings.push(format!("bound to `{profile}` too, and gets what is stored in it from now on: {others}"));
+            }
         }
         Err(e) => return Err(e.into()),
     }

@@ -3,6 +3,7 @@
 
 pub mod adopt;
 pub mod allow;
+pub mod backup;
 pub mod check;
 pub mod dates;
 pub mod declared;
@@ -16,6 +17,7 @@ mod joined;
 pub mod known;
 pub mod load;
 pub mod places;
+pub mod profiles;
 pub mod reaching;
 pub mod recipients;
 pub mod rotate;

@@ -239,6 +239,18 @@ pub fn date(seconds: i64) -> String {
         .map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
+/// A moment as `2026-11-21 03:40 UTC`.
+#[must_use]
+pub fn moment(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(
+        |_| "?".to_owned(),
+        |t| {
+            let at = t.to_zoned(jiff::tz::TimeZone::UTC);
+            format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
+        },
+    )
+}
+
 pub(super) fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
     let nearest = schema::nearest(name.as_str(), open.variables.keys().map(VarName::as_str)).map(|n| shown(n).into_owned());
     ValueError::Missing { name: name.clone(), profile: profile.clone(), nearest }

@@ -135,9 +135,10 @@ impl Fault for StoreError {
                 Some("start the keychain (GNOME Keyring, KWallet or KeePassXC)".to_owned())
             }
             Self::Keychain(_) => None,
-            Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => {
-                Some("put the entry back, or open the profile with its recovery key or from a backup".to_owned())
-            }
+            Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => Some(
+                "put the entry back, or open the profile with its recovery key, or bring it back with `mcpenv restore FILE`"
+                    .to_owned(),
+            ),
             Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
             Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),
             Self::NotApproved(_) => Some("see it with `mcpenv allow`".to_owned()),
@@ -149,9 +150,15 @@ impl Fault for StoreError {
             Self::Project(e) => e.hint(),
             Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),
             Self::Damaged { earlier: Some(path), .. } => {
-                Some(format!("earlier versions are in `{}`: copy the newest over it", shown_path(path)))
+                let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                Some(format!(
+                    "earlier versions are in `{}`: see them with `mcpenv profile versions {name}`, and take one back with `mcpenv profile restore {name} GENERATION`",
+                    shown_path(path)
+                ))
             }
-            Self::Damaged { earlier: None, .. } => Some("put it back from your backup".to_owned()),
+            Self::Damaged { earlier: None, .. } => {
+                Some("put it back from your backup, with `mcpenv restore FILE` if it is one of those".to_owned())
+            }
             Self::NoAccess { path, .. } => Some(format!("see who owns it with `ls -l {}`", crate::file::quoted(path))),
             Self::Exposed { path, .. } => Some(format!("run `chmod go-rwx {}`", crate::file::quoted(path))),
             Self::Conflict { .. } => Some("run the command again".to_owned()),

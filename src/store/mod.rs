@@ -11,9 +11,12 @@
 //!   earlier versions stay with the user.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
+//! - `Shelf::new(files)` moves a profile's files, puts them away and back, and opens earlier versions.
+//! - `parcel` writes and reads a file that a passphrase opens.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
 mod age;
+mod anew;
 mod contract;
 mod draft;
 mod files;
@@ -28,14 +31,17 @@ mod moving;
 mod note;
 mod opened;
 mod own;
+pub mod parcel;
 pub mod passphrase;
 pub mod payload;
+pub mod phrase;
 mod place;
 mod recipient;
 pub mod registry;
 mod rewriting;
 mod save;
 pub mod seal;
+mod shelf;
 mod sidecar;
 mod site;
 mod team;
@@ -51,5 +57,6 @@ pub use merging::{MergeError, merge_files};
 pub use moving::move_profile;
 pub use own::{OwnIdentity, Protection};
 pub use recipient::{NoRecipient, Recipient};
+pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};
 pub use team::TeamFile;

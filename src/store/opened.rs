@@ -1,8 +1,10 @@
 //! Opens the file of a profile: one read, one decryption. Says exactly what stands in the way, and never takes a file that
 //! does not open for an empty profile.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::file::USER_LIMIT;
 use crate::profile::{Profile, ProfileName};
 use crate::store::contract::StoreError;
 use crate::store::identity::Identity;
@@ -25,28 +27,47 @@ pub(super) struct Opened {
 
 /// `None` when nothing was ever saved under this name; then the identity is not needed either.
 pub(super) fn open(site: &Site, name: &ProfileName) -> Result<Option<Opened>, StoreError> {
-    let place = &site.place;
-    let path = site.file(name);
-    let Some((sealed, _)) = site.read(name).map_err(|e| with_versions(e, place, name))? else {
-        return Ok(None);
-    };
+    let read = site.read(name).map_err(|e| with_versions(e, &site.place, name))?;
+    let Some((sealed, _)) = read else { return Ok(None) };
+    let opened = unsealed(site, &site.place, &site.file(name), sealed, name, name)?;
+    site.require_approved(&opened.profile)?;
+    Ok(Some(opened))
+}
+
+/// The same for a file of this profile in another place, under another name.
+pub(super) fn open_in(site: &Site, place: &Place, stem: &ProfileName, name: &ProfileName) -> Result<Option<Opened>, StoreError> {
+    let path = place.profile(stem);
+    let read = trouble::read(&path, USER_LIMIT).map_err(|e| with_versions(e, place, stem))?;
+    let Some((sealed, _)) = read else { return Ok(None) };
+    unsealed(site, place, &path, sealed, stem, name).map(Some)
+}
+
+fn unsealed(
+    site: &Site,
+    place: &Place,
+    path: &Path,
+    sealed: Vec<u8>,
+    stem: &ProfileName,
+    name: &ProfileName,
+) -> Result<Opened, StoreError> {
     let note = Note::of(&sealed[..sealed.len().min(seal::HEADER_LIMIT)]);
     let keys = site.keys(name, note.as_ref())?;
     let identity = keys.identity(name, note.as_ref())?;
     let plain = seal::open(&sealed, &[&identity]).map_err(|why| match why {
         // others write it too, so what once opened need not open now
-        Unopened::Foreign if site.team.is_some() => StoreError::NotForYou { path: path.clone(), recipient: identity.recipient() },
-        Unopened::Foreign if !is_known_to_open(place, name, &identity) => {
-            StoreError::WrongKey { path: path.clone(), key: keys.shown(name) }
+        Unopened::Foreign if site.team.is_some() => {
+            StoreError::NotForYou { path: path.to_owned(), recipient: identity.recipient() }
         }
-        why => with_versions(trouble::damaged(&path, why.to_string()), place, name),
+        Unopened::Foreign if !is_known_to_open(place, stem, &identity) => {
+            StoreError::WrongKey { path: path.to_owned(), key: keys.shown(name) }
+        }
+        why => with_versions(trouble::damaged(path, why.to_string()), place, stem),
     })?;
     let profile = payload::decode(&plain).map_err(|e| match e {
-        PayloadError::Damaged(why) => with_versions(trouble::damaged(&path, why), place, name),
+        PayloadError::Damaged(why) => with_versions(trouble::damaged(path, why), place, stem),
         PayloadError::Future => StoreError::FromTheFuture(name.clone()),
     })?;
-    site.require_approved(&profile)?;
-    Ok(Some(Opened { sealed, profile, note, identity }))
+    Ok(Opened { sealed, profile, note, identity })
 }
 
 // a damaged header and a foreign identity look alike in the file; only the sidecar knows whom it was sealed for

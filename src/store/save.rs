@@ -90,16 +90,21 @@ pub(super) fn save_in(
 }
 
 /// Where the new file will rest: the key that opens it, and the note it carries.
-struct Seat<'a> {
-    keys: &'a dyn Keys,
-    identity: Arc<Identity>,
+pub(super) struct Seat<'a> {
+    pub(super) keys: &'a dyn Keys,
+    pub(super) identity: Arc<Identity>,
     note: Option<Note>,
     /// The key was made for this save.
     is_new: bool,
 }
 
 impl<'a> Seat<'a> {
-    fn of(site: &'a Site, name: &ProfileName, before: Option<&Opened>, word: Option<&str>) -> Result<Self, StoreError> {
+    pub(super) fn of(
+        site: &'a Site,
+        name: &ProfileName,
+        before: Option<&Opened>,
+        word: Option<&str>,
+    ) -> Result<Self, StoreError> {
         let now = before.map(|before| before.note.as_ref().map_or("age", |note| note.word.as_str()));
         match before {
             Some(before) if word.is_none() || word == now => Ok(Self {
@@ -117,7 +122,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Takes a key back that nothing was sealed for.
-    fn abandon(&self) {
+    pub(super) fn abandon(&self) {
         if let Some(note) = self.note.as_ref().filter(|_| self.is_new) {
             // what stays behind opens nothing
             let _ = self.keys.abandon(note);
@@ -134,7 +139,7 @@ fn require_unchanged(name: &ProfileName, profile: &Profile, before: Option<&Open
 }
 
 /// The sealed profile beside its target, on the disk, read back from there and opened.
-fn written(
+pub(super) fn written(
     site: &Site,
     target: &Path,
     profile: &Profile,

@@ -61,6 +61,7 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 /// The files that see the bytes of a value, a key or a script, and what for.
 pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/approval/ledger.rs", "writes the key of the approvals to its private file"),
+    ("src/cli/backup.rs", "shows the passphrase that it has just made, once"),
     ("src/cli/export.rs", "hands the script to the shell, and makes the marker's fingerprints"),
     ("src/cli/values.rs", "prints one value, when `get --reveal` asks for it at a terminal"),
     ("src/ops/adopt/names.rs", "gives equal values one name"),
@@ -84,6 +85,8 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/shell/bash.rs", "looks for a character that is in none of the values"),
     ("src/shell/pwsh.rs", "asks whether the value is UTF-8, and writes it as base64"),
     ("src/shell/words.rs", "quotes the values into the script"),
+    ("src/store/parcel.rs", "hands a passphrase to the cipher"),
+    ("src/store/phrase.rs", "makes a passphrase from random bytes"),
     ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
     ("src/store/own.rs", "reads the identity from what the keychain or the kernel held of it"),
     ("src/store/sidecar.rs", "asks a value when it ends by its own word"),

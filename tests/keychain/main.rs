@@ -1,6 +1,7 @@
 //! The store `keychain` on a real Secret Service: its promises, what stands in its way, and how long a prompt waits for it.
 #![cfg(all(unix, not(target_os = "macos")))]
 
+mod back;
 #[path = "../store/contract.rs"]
 mod contract;
 mod faults;

@@ -63,12 +63,6 @@ pub(in super::super) struct RecipientsRemove {
     pub(in super::super) target: Target,
 }
 
-#[derive(Subcommand)]
-pub(in super::super) enum ProfileCommand {
-    /// Merge two versions of a team file; git runs it as a merge driver
-    Merge(ProfileMerge),
-}
-
 #[derive(Args)]
 pub(in super::super) struct ProfileMerge {
     /// What both came from (git: %O); may be empty or absent
