@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 use crate::crowd;
 use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
+use crate::nesting;
 
 /// What may stand under a key.
 #[derive(Debug)]
@@ -52,8 +53,8 @@ pub fn read<T: DeserializeOwned>(path: &Path, text: &[u8], shape: &Shape) -> Res
     };
     let place = |e: &toml::de::Error| e.span().map_or(1, |span| line_of(text.as_bytes(), span.start));
     // a table within a table within a table… is never ours, and deep ones cost stack
-    if deepest(text) > 32 {
-        return Err(at(1, "tables and lists are nested too deeply".to_owned()));
+    if let Some(offset) = nesting::beyond(text, 32) {
+        return Err(at(line_of(text.as_bytes(), offset), "tables and lists are nested too deeply".to_owned()));
     }
     if crowd::is_full_own(text.as_bytes()) {
         return Err(at(1, crowd::FULL.to_owned()));
@@ -130,21 +131,6 @@ pub fn line_of(text: &[u8], offset: usize) -> usize {
     text.iter().take(offset).filter(|b| **b == b'\n').count() + 1
 }
 
-/// An upper bound on how deeply brackets nest and dotted keys go: the parser builds, and drops, a table for each.
-fn deepest(text: &str) -> usize {
-    let (mut depth, mut most) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(depth);
-    }
-    let keys = text.lines().map(|line| line.split('=').next().unwrap_or(line));
-    most.max(keys.map(|key| key.bytes().filter(|b| *b == b'.').count()).max().unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +152,15 @@ mod tests {
 
     fn read_small(text: &str) -> Result<Small, SchemaError> {
         read(Path::new("x.toml"), text.as_bytes(), &SHAPE)
+    }
+
+    #[test]
+    fn brackets_in_texts_hide_no_depth() {
+        let deep = format!("profile = 'a'\nclients = {}", "[ \"]\", ".repeat(100_000));
+        let error = read_small(&deep).expect_err("too deep");
+        assert_eq!((error.line, error.why.as_str()), (2, "tables and lists are nested too deeply"));
+        let shallow = format!("profile = '{}'", "[".repeat(100_000));
+        assert_eq!(read_small(&shallow).expect("one text").profile.len(), 100_000);
     }
 
     #[test]

@@ -328,8 +328,38 @@ fn what_is_as_deep_as_is_allowed_can_still_be_shown_and_sealed() {
         assert_eq!(depth("vscode", "[", "]", &json), 217);
         assert_eq!(depth("vscode", "{\"a\":", "}", &json), 217);
         let toml = |deep: String| format!("[mcp_servers.s.a]\nb = {deep}");
-        assert_eq!(depth("codex", "[", "]", &toml), 80);
-        assert!(depth("codex", "{a.a=", "}", &toml) >= 40);
+        assert_eq!(depth("codex", "[", "]", &toml), 217);
+        assert_eq!(depth("codex", "{a=", "}", &toml), 216);
+        assert_eq!(depth("codex", "{a.a=", "}", &toml), 108);
+        let tables = |deep: String| format!("[[x.y]]\n[mcp_servers.s.a]\n[[mcp_servers.s.a.b.c.d]]\ne = {deep}");
+        assert!(depth("codex", "[{a=", "}]", &tables) > 100);
+    });
+}
+
+#[test]
+fn two_hundred_levels_of_toml_are_no_error_and_endless_ones_no_overflow() {
+    on_a_small_stack(|| {
+        let read = |levels: usize, open: &str, close: &str| {
+            let deep = format!("{}1{}", open.repeat(levels), close.repeat(levels));
+            let text = format!("x = {deep}\n[mcp_servers.s]\ncommand = 'c'\nz = {deep}\n");
+            client::find("codex").expect("codex").read(text.as_bytes(), Scope::User)
+        };
+        for (open, close) in [("[", "]"), ("{a=", "}")] {
+            for levels in [80, 81, 200, 201] {
+                let declaration = read(levels, open, close).unwrap_or_else(|error| panic!("{levels} of {open}: {error}"));
+                assert!(all_of(&declaration.servers[0]) > levels);
+            }
+            for levels in [230, 10_000] {
+                let error = read(levels, open, close).expect_err("too deep");
+                assert_eq!((error.line, error.why.as_str()), (1, "the file is nested too deeply"), "{levels} of {open}");
+            }
+            // so many are too many already, however deep
+            let error = read(100_000, open, close).expect_err("too deep");
+            assert_eq!(error.why, "more values stand in the file than can be kept");
+            let alone = format!("x = {}", open.repeat(100_000 / open.len()));
+            let error = client::find("codex").expect("codex").read(alone.as_bytes(), Scope::User).expect_err("too deep");
+            assert_eq!(error.why, "the file is nested too deeply");
+        }
     });
 }
 

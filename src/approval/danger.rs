@@ -86,7 +86,7 @@ fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
     if wrapper.project.is_some() {
         found.push("it names its project itself: what it gets is what was allowed there".to_owned());
     }
-    if server.references.iter().any(|reference| reference.kind == Kind::EnvFile) {
+    if server.env_files().next().is_some() {
         found.push("what a file of variables sets does not reach a server that mcpenv starts".to_owned());
     }
     let words = [wrapper.command].into_iter().chain(wrapper.args.iter().copied());

@@ -16,7 +16,7 @@ use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
 use crate::ops::places::left_out;
 use crate::ops::standing::{Asked, Standing};
-use crate::ops::{Workspace, init, program, values};
+use crate::ops::{Workspace, init, place, program, values};
 use crate::project::Inject;
 use crate::var::VarName;
 
@@ -240,11 +240,9 @@ fn show_server(asked: &Asked, looking: &Looking<'_>, person: &mut Person) -> Res
         let (name, at) = (foreign::line(&reference.name), foreign::line(&reference.at));
         person.tell(&format!("      ! {} does not expand `{name}` in {at}: the text itself is passed on", found.title))?;
     }
-    for danger in dangers(&found.server).into_iter().chain(program::oddity(
-        looking.workspace,
-        &looking.proposal.project.root,
-        &found.server,
-    )) {
+    let root = &looking.proposal.project.root;
+    let oddities = [program::oddity, place::oddity].into_iter().filter_map(|odd| odd(looking.workspace, root, server));
+    for danger in dangers(server).into_iter().chain(oddities) {
         person.tell(&format!("      ! {}", foreign::line(&danger)))?;
     }
     if let Standing::Changed(was) = &asked.standing {

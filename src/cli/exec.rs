@@ -1,5 +1,5 @@
 //! `exec` and `headers`: starts one server with only its own variables; prints the headers of one. Nothing is printed beside a
-//! server's own words but why it was not started.
+//! server's own words but why it was not started, or what it starts without.
 
 use zeroize::Zeroizing;
 
@@ -13,17 +13,14 @@ use crate::sys;
 /// Starts a server, or a person's own command, in the place of this process.
 pub(super) fn run(workspace: &Workspace, args: &Exec) -> Done {
     let directory = args.project.as_deref();
-    let launch = match &args.server {
+    let (launch, warnings) = match &args.server {
         Some(server) => {
             let order = Order { server, client: args.client.as_deref(), directory, words: &args.command };
             exec::of_server(workspace, &order)?
         }
-        None => {
-            let (launch, warnings) = exec::of_person(workspace, directory, &args.command)?;
-            report::warnings(&warnings);
-            launch
-        }
+        None => exec::of_person(workspace, directory, &args.command)?,
     };
+    report::warnings(&warnings);
     let error = sys::become_program(&launch);
     Err(Box::new(program::not_started(launch.program, &error)))
 }

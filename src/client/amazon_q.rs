@@ -8,13 +8,13 @@
 //! Source: aws/amazon-q-developer-cli, `crates/chat-cli/src/cli/chat/tools/custom_tool.rs`.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, UserDirs};
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{Part, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{Part, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::writing::Writing;
 
 pub(super) struct AmazonQ;
 

@@ -2,7 +2,8 @@
 //!
 //! Files: `.mcp.json` in the project; `~/.claude.json`, or `$CLAUDE_CONFIG_DIR/.claude.json`, for the user: its `mcpServers` in
 //! every directory, and those under `projects` in theirs. Local wins over project, project over user. A
-//! `managed-mcp.json` of an administrator replaces all of them and is not read. `.mcp.json` may also hold `servers`, which are
+//! `managed-mcp.json` of an administrator (in `/etc/claude-code` and the like) replaces all of them and is not read: nobody but an
+//! administrator could approve or change it, and where it stands, what is loaded for the others reaches no server. `.mcp.json` may also hold `servers`, which are
 //! Visual Studio's.
 //! References: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers; headers are filled twice. `$NAME` is
 //! text. A shell reads `headersHelper`.
@@ -12,14 +13,14 @@
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs, Warning};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Shape};
-use super::sparse;
+use super::document::json::{self, Comments};
+use super::document::sparse;
+use super::entry::shape::{PARTS, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::telling::Telling;
-use super::writing::Writing;
 
 pub(super) struct ClaudeCode;
 

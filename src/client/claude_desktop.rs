@@ -8,9 +8,9 @@
 //! Source: modelcontextprotocol.io, the page on debugging; microsoft/apm, which writes literal values for it. Closed source.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::json::Comments;
-use super::listing::Listing;
-use super::shape::Shape;
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct ClaudeDesktop;

@@ -8,9 +8,9 @@
 //! Source: cline/cline, `src/services/mcp/McpHub.ts`; #3533.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, UserDirs};
-use super::json::Comments;
-use super::listing::Listing;
-use super::shape::Shape;
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct Cline;

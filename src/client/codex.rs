@@ -9,12 +9,12 @@
 //! Source: openai/codex, `codex-rs/config/src/mcp_types.rs` and `codex-rs/rmcp-client/src/utils.rs`.
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::{Source, Spot};
-use super::shape::Shape;
+use super::document::toml;
+use super::document::tree::{Source, Spot};
+use super::entry::shape::Shape;
+use super::entry::telling::{Draft, Telling};
+use super::reference::writing::{Move, Writing};
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Draft, Telling};
-use super::toml;
-use super::writing::{Move, Writing};
 
 pub(super) struct Codex;
 

@@ -13,15 +13,15 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Server, UserDirs};
-use super::document::{Document, Source, Spot};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::document::tree::{Document, Source, Spot};
+use super::document::yaml;
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::telling::Telling;
-use super::writing::Writing;
-use super::yaml;
 
 pub(super) struct Continue;
 

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::filling::Filling;
+use super::reference::filling::Filling;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::writing::Writing;
 
 /// One MCP client.
 pub trait Client: Sync {

@@ -10,13 +10,13 @@
 //! 1.0.44. Closed source.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{Part, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{Part, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::writing::Writing;
 
 pub(super) struct CopilotCli;
 

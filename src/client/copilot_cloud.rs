@@ -7,11 +7,11 @@
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, UserDirs};
 use super::copilot_cli::TYPES;
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{PARTS, Part, Rest, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{PARTS, Part, Rest, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
 use super::surroundings::{Inherits, Surroundings};
 
 pub(super) struct CopilotCloud;

@@ -8,13 +8,13 @@
 //! Source: cursor.com/docs/mcp as others quote it (2026); Cursor is closed source.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, UserDirs};
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{PARTS, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{PARTS, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::writing::Writing;
 
 pub(super) struct Cursor;
 

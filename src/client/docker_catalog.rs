@@ -5,11 +5,11 @@
 //! Source: docker/mcp-registry.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, UserDirs};
-use super::document::Source;
-use super::shape::Shape;
+use super::document::tree::Source;
+use super::document::yaml;
+use super::entry::shape::Shape;
+use super::entry::telling::{Input, Telling};
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Input, Telling};
-use super::yaml;
 
 pub(super) struct DockerCatalog;
 

@@ -4,7 +4,8 @@
 //! administrator, one below and one above these, are not read. An extension's `gemini-extension.json` is read where it is named:
 //! its `settings` declare variables for all of its servers.
 //! References: `$NAME`, `${NAME}` and `${NAME:-default}` in every text of an entry. In `env` and headers what is left is filled
-//! once more when the server starts, so a `$` in a value can be eaten. An extension is given `${extensionPath}` and its like.
+//! once more when the server starts, so a `$` in a value can be eaten; on Windows that also fills `%NAME%`, which is text everywhere
+//! else and is read as such here. An extension is given `${extensionPath}` and its like.
 //! Unset: the text stays at first; in `env` it then becomes empty. Comments are allowed, trailing commas are not.
 //! A stdio server inherits the environment without every name and value that looks secret; what `env` names passes.
 //! `httpUrl` comes before `url`, and `url` before a command; `mcp.excluded` and `mcp.allowed` choose servers by name.
@@ -14,14 +15,14 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::{Spot, Tree};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::document::tree::{Spot, Tree};
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::{Input, Telling};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Input, Telling};
-use super::writing::Writing;
 
 pub(super) struct GeminiCli;
 

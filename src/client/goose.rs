@@ -9,13 +9,13 @@
 //! Source: block/goose, `crates/goose/src/agents/extension_manager.rs`; block.github.io/goose, the page on config files.
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::{Source, Spot};
-use super::form::Form;
-use super::shape::{Part, Shape};
+use super::document::tree::{Source, Spot};
+use super::document::yaml;
+use super::entry::shape::{Part, Shape};
+use super::entry::telling::Telling;
+use super::reference::form::Form;
+use super::reference::writing::{Move, Writing};
 use super::surroundings::Surroundings;
-use super::telling::Telling;
-use super::writing::{Move, Writing};
-use super::yaml;
 
 pub(super) struct Goose;
 

@@ -6,9 +6,9 @@
 //! Source: junie.jetbrains.com, "MCP configuration" of the Junie CLI, as others quote it (2026). Closed source.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::json::Comments;
-use super::listing::Listing;
-use super::shape::Shape;
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::Shape;
 use super::surroundings::Surroundings;
 
 pub(super) struct Junie;

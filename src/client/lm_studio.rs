@@ -6,9 +6,9 @@
 //! Source: lmstudio.ai, the page on MCP (2026). Closed source.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::json::Comments;
-use super::listing::Listing;
-use super::shape::Shape;
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::Shape;
 use super::surroundings::Surroundings;
 
 pub(super) struct LmStudio;

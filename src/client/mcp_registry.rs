@@ -8,11 +8,11 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, UserDirs};
-use super::document::{Spot, Tree};
-use super::json::{self, Comments};
-use super::shape::Shape;
+use super::document::json::{self, Comments};
+use super::document::tree::{Spot, Tree};
+use super::entry::shape::Shape;
+use super::entry::telling::{Draft, Input, Telling};
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Draft, Input, Telling};
 
 pub(super) struct McpRegistry;
 

@@ -8,12 +8,12 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::document::{Spot, Tree};
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Shape};
+use super::document::json::{self, Comments};
+use super::document::tree::{Spot, Tree};
+use super::entry::shape::{PARTS, Shape};
+use super::entry::telling::{Input, Telling};
+use super::reference::dialect::Dialect;
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::{Input, Telling};
 
 pub(super) struct Mcpb;
 

@@ -12,13 +12,13 @@
 use super::contract::{
     Client, CommandForm, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Server, Transport, UserDirs,
 };
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::writing::Writing;
 
 pub(super) struct OpenCode;
 

@@ -10,13 +10,13 @@
 //! Source: RooCodeInc/Roo-Code, `src/services/mcp/McpHub.ts` and `src/utils/config.ts`.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::form::Form;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::Telling;
-use super::writing::Writing;
 
 pub(super) struct Roo;
 

@@ -7,13 +7,13 @@
 //! Source: learn.microsoft.com, "Use MCP servers" of Visual Studio. Closed source.
 
 use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
-use super::form::Form;
-use super::inputs::servers_with_inputs;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::entry::inputs::servers_with_inputs;
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
 use super::surroundings::Surroundings;
-use super::telling::Telling;
 use super::vscode::GIVEN;
 
 pub(super) struct VisualStudio;

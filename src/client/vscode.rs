@@ -17,14 +17,14 @@
 use std::path::Path;
 
 use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Server, Transport, UserDirs};
-use super::form::Form;
-use super::inputs::servers_with_inputs;
-use super::json::{self, Comments};
-use super::reference::Dialect;
-use super::shape::{PARTS, Rest, Shape};
+use super::document::json::{self, Comments};
+use super::entry::inputs::servers_with_inputs;
+use super::entry::shape::{PARTS, Rest, Shape};
+use super::entry::telling::Telling;
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::telling::Telling;
-use super::writing::Writing;
 
 pub(super) struct VsCode;
 

@@ -7,11 +7,11 @@
 //! Source: docs.warp.dev, the page on MCP (2026), and for the places third parties. Closed source.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::document::Spot;
-use super::json::{self, Comments};
-use super::shape::Shape;
+use super::document::json::{self, Comments};
+use super::document::tree::Spot;
+use super::entry::shape::Shape;
+use super::entry::telling::Telling;
 use super::surroundings::Surroundings;
-use super::telling::Telling;
 
 pub(super) struct Warp;
 

@@ -8,13 +8,13 @@
 //! Source: docs.windsurf.com/windsurf/cascade/mcp (2026), and for `${file:}` only third parties; closed source.
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, UserDirs};
-use super::form::Form;
-use super::json::Comments;
-use super::listing::Listing;
-use super::reference::Dialect;
-use super::shape::{PARTS, Shape};
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::{PARTS, Shape};
+use super::reference::dialect::Dialect;
+use super::reference::form::Form;
+use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
-use super::writing::Writing;
 
 pub(super) struct Windsurf;
 

@@ -9,11 +9,11 @@
 //! Source: zed-industries/zed, `docs/src/ai/mcp.md` and `crates/context_server`.
 
 use super::contract::{Client, CommandForm, Declaration, Keys, Place, ReadError, Scope, Server, UserDirs};
-use super::json::Comments;
-use super::listing::Listing;
-use super::shape::Shape;
+use super::document::json::Comments;
+use super::entry::listing::Listing;
+use super::entry::shape::Shape;
+use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
-use super::writing::Writing;
 
 pub(super) struct Zed;
 

@@ -3,13 +3,19 @@
 use toml::de::{DeTable, DeValue};
 
 use super::contract::{self, Entry, Found, Lines, Members, ReadError};
-use crate::crowd;
 use crate::secret::Secret;
+use crate::{crowd, nesting};
+
+/// How deep a file may be nested of which one level counts.
+const DEEPEST: usize = 200;
 
 /// Reads the text of a TOML file.
 pub(super) fn read(text: &str) -> Result<Vec<Entry>, ReadError> {
     if crowd::is_full_toml(text.as_bytes()) {
         return Err(ReadError::at(1, crowd::FULL));
+    }
+    if let Some(offset) = nesting::beyond(text, DEEPEST) {
+        return Err(ReadError::at(Lines::of(text.as_bytes()).at(offset), "it is nested too deeply"));
     }
     let table = DeTable::parse(text).map_err(|e| {
         let line = Lines::of(text.as_bytes()).at(e.span().map_or(0, |span| span.start));

@@ -31,7 +31,7 @@ static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 pub use here::{
     EXPORT_LIMIT, EXPORT_TOTAL, canonical, create_readable, exported_size, fault_of, harden, is_alive, is_own_and_private,
     is_same_directory, keep_standing, make_private, make_private_directory, make_readable, open_private, open_terminal,
-    open_without_waiting, replace, roaming, standing_of_directory, standing_of_file, sync_directory, watchdog,
+    open_without_waiting, other_names, replace, roaming, standing_of_directory, standing_of_file, sync_directory, watchdog,
 };
 pub use launch::Launch;
 pub use standing::{IoFault, Standing};

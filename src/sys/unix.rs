@@ -142,6 +142,12 @@ fn private_group_in(accounts: &str, groups: &str, uid: u32, gid: u32) -> bool {
         .all(|members| members.split(',').all(|m| m.trim().is_empty() || m.trim() == own_name))
 }
 
+/// How many names a file has beside the one it was opened by: hard links.
+#[must_use]
+pub fn other_names(meta: &Metadata) -> u64 {
+    if meta.is_file() { meta.nlink().saturating_sub(1) } else { 0 }
+}
+
 /// Whether a file or directory of mcpenv's own is the user's and closed to everybody else; the error holds its mode.
 pub fn is_own_and_private(meta: &Metadata) -> Result<(), u32> {
     let mode = meta.mode() & 0o7777;

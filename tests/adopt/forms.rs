@@ -278,7 +278,9 @@ fn two_values_that_must_bear_one_name_cannot_both_be_taken() {
 fn a_server_with_a_file_of_variables_keeps_its_own_command() {
     let text = format!(r#"{{"mcpServers": {{"a": {{"command": "x", "envFile": ".env", "env": {{"A_TOKEN": "{TOKEN}"}}}}}}}}"#);
     let world = World::with(&[(".cursor/mcp.json", &text)]);
-    world.adopt(&["--wrap"]);
+    let told = "`a` keeps its own command: its variables come from a file too, which the wrapper does not pass on";
+    assert!(world.dry(&["--wrap"]).out.contains(told) && !world.dry(&[]).out.contains(told));
+    assert!(world.adopt(&["--wrap"]).contains(told));
     assert_eq!(world.text(".cursor/mcp.json"), text.replace(TOKEN, "${env:A_TOKEN}"));
 }
 

@@ -57,6 +57,46 @@ fn a_link_that_leads_out_of_the_project_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_no_ordinary_file_or_too_large_is_named_and_holds_nothing_up() {
+    let world = World::with(&[(".cursor/mcp.json", &claude(TOKEN))]);
+    let file = world.at(".mcp.json");
+    let fifo = || assert!(std::process::Command::new("mkfifo").arg(&file).status().expect("mkfifo").success());
+    let large = || fs::File::create(&file).and_then(|file| file.set_len(1 << 30)).expect("a sparse file");
+    let make: [(&dyn Fn(), &str); 3] =
+        [(&fifo, "no regular file"), (&|| fs::create_dir(&file).expect("made"), "no regular file"), (&large, "is larger than")];
+    for (make, why) in make {
+        make();
+        let ran = world.dry(&[]);
+        assert!(ran.out.contains("`.mcp.json`") || ran.out.contains("/.mcp.json`"), "{ran:?}");
+        assert!(ran.out.contains(why) && ran.out.contains("${env:GITHUB_TOKEN}"), "{ran:?}");
+        let named = world.sandbox.run_in("acme", &["adopt", "--dry-run", "--client", "claude-code", ".mcp.json"]);
+        assert!(format!("{named:?}").contains(why), "{named:?}");
+        if file.is_dir() { fs::remove_dir(&file) } else { fs::remove_file(&file) }.expect("removed");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_another_name_is_said_to_keep_its_plaintext_there_before_anybody_is_asked() {
+    let world = World::with(&[(".mcp.json", &claude(TOKEN)), (".vscode/mcp.json", "{}")]);
+    let told = "`.mcp.json` has another name on this disk (a hard link)";
+    assert!(!world.dry(&[]).out.contains("another name"));
+    fs::hard_link(world.at(".mcp.json"), world.at("other.json")).expect("a link");
+    assert!(world.dry(&[]).out.contains(told));
+    let json = world.dry(&["--json"]);
+    assert!(json.out.contains("(a hard link)"), "{json:?}");
+    let (code, screen) = world.answered(&[], "n");
+    let question = screen.find("[y/N]").expect("a question");
+    assert!(code == 0 && screen.find(told).is_some_and(|at| at < question), "{screen}");
+    assert_eq!(world.text(".mcp.json"), claude(TOKEN));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json"), claude("${GITHUB_TOKEN}"));
+    assert_eq!(world.text("other.json"), claude(TOKEN));
+    assert!(!world.dry(&[]).out.contains("another name"));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_that_may_only_be_read_is_named_and_the_others_are_told_as_left() {
     use crate::sandbox::chmod;
     let world = World::with(&[(".mcp.json", &claude(TOKEN))]);
@@ -112,6 +152,21 @@ fn a_home_of_ten_megabytes_is_changed_in_one_place() {
     let world = World::with(&[("~/.claude.json", &text(TOKEN))]);
     world.adopt(&["--user"]);
     assert!(world.text("~/.claude.json") == text("${A_TOKEN}"), "more than the token changed");
+}
+
+#[test]
+fn a_server_with_more_plaintext_than_is_told_at_once_is_taken_in_several_runs() {
+    let words: String = (0..1200).map(|n| format!("\"--token\",\"made-up-{n:08}-4f9a2c\",")).collect();
+    let text = format!("{{\"mcpServers\": {{\"a\": {{\"command\": \"x\", \"args\": [{words}\"z\"]}}}}}}");
+    let world = World::with(&[(".mcp.json", &text)]);
+    let told = "`a` holds more plaintext than is told at once: run the command again";
+    assert!(world.dry(&[]).out.contains(told));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json").matches("made-up-").count(), 200);
+    assert!(!world.dry(&[]).out.contains(told));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json").matches("made-up-").count(), 0);
+    assert_eq!(world.values().len(), 1200);
 }
 
 #[test]

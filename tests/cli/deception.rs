@@ -76,9 +76,38 @@ fn a_client_that_the_project_leaves_out_is_named_with_its_file() {
 
 #[test]
 fn a_file_of_variables_that_no_approval_covers_is_marked() {
-    assert!(
-        shown(r#""a": { "command": "docker", "args": ["run", "--env-file", ".env", "img"] }"#).contains("no approval notices")
+    let told = "does not reach a server that mcpenv starts";
+    let by_docker = shown(r#""a": { "command": "docker", "args": ["run", "--env-file", ".env", "img"] }"#);
+    assert!(by_docker.contains("no approval notices") && !by_docker.contains(told), "{by_docker}");
+    let sandbox = Sandbox::new();
+    let wrapped = r#"{"command": "mcpenv", "args": ["exec", "--server", "a", "--", "x"], "envFile": ".env"}"#;
+    sandbox.write(
+        &sandbox.project("acme").join(".cursor/mcp.json"),
+        format!(r#"{{"mcpServers": {{"a": {wrapped}, "b": {{"command": "x", "envFile": ".env"}}}}}}"#),
     );
+    let screen = shown_on(sandbox, "");
+    assert_eq!(screen.matches("no approval notices").count(), 2, "{screen}");
+    assert_eq!(screen.matches(told).count(), 1, "{screen}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_a_link_leads_out_of_the_project_is_marked() {
+    let servers = |place: &str| {
+        let cwd = serde_json::Value::from(place);
+        format!(r#""a": {{ "command": "./x", "cwd": {cwd}, "env": {{ "A": "${{GITHUB_TOKEN}}" }} }}"#)
+    };
+    for (place, is_told) in
+        [("work", true), ("work/", true), ("./work", true), ("real", false), ("none", false), ("inner", false), ("/tmp", false)]
+    {
+        let sandbox = Sandbox::new();
+        let root = sandbox.project("acme");
+        std::fs::create_dir_all(root.join("real")).expect("a directory");
+        std::os::unix::fs::symlink(sandbox.home(), root.join("work")).expect("a link");
+        std::os::unix::fs::symlink("real", root.join("inner")).expect("a link");
+        let screen = shown_on(sandbox, &servers(place));
+        assert_eq!(screen.contains("`cwd` leads out of the project, to `"), is_told, "{place}: {screen}");
+    }
 }
 
 #[test]

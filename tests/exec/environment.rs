@@ -200,3 +200,17 @@ fn codex_passes_names_and_so_does_exec() {
     let expected = with(base(&world), &[("A_TOKEN", "value-a"), ("L", "${B_TOKEN}")]);
     assert_eq!(environment(&world.exec("s", ENV).out), expected, "what Codex takes for text stays text");
 }
+
+#[test]
+fn a_file_from_which_its_client_reads_variables_is_said_to_reach_no_server_that_mcpenv_starts() {
+    let world = World::asking(&json!({}), "[servers.s]\nvariables = [\"A_TOKEN\"]\n", &[("A_TOKEN", "value-a")]);
+    let words = ["exec", "--server", "s", "--", "/usr/bin/env", "-0"];
+    let entry = json!({ "command": "mcpenv", "args": words, "envFile": "conf/\u{1b}.env", "env": { "T": "${env:A_TOKEN}" } });
+    world.file(".cursor/mcp.json", &json!({ "mcpServers": { "s": entry } }).to_string());
+    world.file("conf/\u{1b}.env", "SEKRET=of-the-file\n");
+    world.sandbox.allow("acme");
+    let ran = world.exec("s", &words[4..]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(!environment(&ran.out).contains_key("SEKRET") && environment(&ran.out)["T"] == "value-a", "{ran:?}");
+    assert!(ran.err.contains("warning: `conf/\\x1b.env` is not read: what it sets does not reach"), "{ran:?}");
+}

@@ -1,29 +1,60 @@
 //! The blocks of YAML: members and items by their indentation. What stands in braces or brackets is not its business.
 
+use std::collections::HashSet;
+
 use super::change::SpliceError;
 use super::place::{Cut, Places};
 use super::words;
 use crate::client::contract::Value;
-use crate::client::document::{Document, Node, Tree};
+use crate::client::document::tree::{Document, Node, Tree};
 
 /// Whether a map or list is written in braces or brackets.
 pub(super) fn is_braced(text: &str, node: &Node<'_>) -> bool {
     text.get(node.range.start..).is_some_and(|rest| rest.starts_with(['{', '[']))
 }
 
-/// Refuses a place that is written once and stands for several: behind an anchor, or brought in by a merge.
-pub(super) fn require_own(document: &Document<'_>, node: &Node<'_>, at: &str) -> Result<(), SpliceError> {
-    fn count(within: &Node<'_>, of: &Node<'_>) -> usize {
-        let inner: usize = match &within.tree {
-            Tree::Map(map) => map.members.iter().map(|member| count(&member.node, of)).sum(),
-            Tree::List(items) => items.iter().map(|item| count(item, of)).sum(),
-            _ => 0,
-        };
-        inner + usize::from(within.range == of.range && std::mem::discriminant(&within.tree) == std::mem::discriminant(&of.tree))
+/// The places of a document that are written once and stand for several: behind an anchor, or brought in by a merge.
+pub(super) struct Shared(HashSet<Written>);
+
+/// Where a value is written, and of which kind it is.
+type Written = (usize, usize, u8);
+
+fn written(node: &Node<'_>) -> Written {
+    let kind = match &node.tree {
+        Tree::Null => 0,
+        Tree::Bool(_) => 1,
+        Tree::Number(_) => 2,
+        Tree::Text(_) => 3,
+        Tree::List(_) => 4,
+        Tree::Map(_) => 5,
+    };
+    (node.range.start, node.range.end, kind)
+}
+
+impl Shared {
+    pub fn of(document: &Document<'_>) -> Self {
+        fn all(node: &Node<'_>, out: &mut Vec<Written>) {
+            out.push(written(node));
+            match &node.tree {
+                Tree::Map(map) => map.members.iter().for_each(|member| all(&member.node, out)),
+                Tree::List(items) => items.iter().for_each(|item| all(item, out)),
+                _ => {}
+            }
+        }
+        let mut nodes = Vec::new();
+        document.root.iter().for_each(|root| all(root, &mut nodes));
+        let (mut seen, mut shared) = (HashSet::with_capacity(nodes.len()), HashSet::new());
+        for node in nodes {
+            if !seen.insert(node) {
+                shared.insert(node);
+            }
+        }
+        Self(shared)
     }
-    match document.root.as_ref().map_or(0, |root| count(root, node)) {
-        0 | 1 => Ok(()),
-        _ => Err(SpliceError::Shared(at.to_owned())),
+
+    /// Refuses such a place.
+    pub fn require_own(&self, node: &Node<'_>, at: &str) -> Result<(), SpliceError> {
+        if self.0.contains(&written(node)) { Err(SpliceError::Shared(at.to_owned())) } else { Ok(()) }
     }
 }
 

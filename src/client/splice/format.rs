@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::place::Comments;
 use crate::client::contract::ReadError;
-use crate::client::document::{Document, Source};
-use crate::client::{json, toml, yaml};
+use crate::client::document::tree::{Document, Source};
+use crate::client::document::{json, toml, yaml};
 
 /// How a document is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

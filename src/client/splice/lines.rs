@@ -4,7 +4,7 @@ use super::change::SpliceError;
 use super::place::{Cut, Places};
 use super::words;
 use crate::client::contract::Value;
-use crate::client::document::{Document, Node, Tree};
+use crate::client::document::tree::{Document, Node, Tree};
 
 /// Whether a table or list is written between braces or brackets, not as lines.
 pub(super) fn is_braced(text: &str, node: &Node<'_>) -> bool {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::candidate::Candidate;
-use super::form::{Form, Wish, choose};
+use super::form::{Form, Wish, choose, obstacle};
 use super::names::{Asking, give, proposed};
 use super::plan::{Plan, Wanted};
 use super::source::{Source, is_elsewhere};
@@ -51,6 +51,9 @@ impl Plan {
                 let forms = match whole {
                     Some(why) => candidates.iter().map(|_| Err(why.clone())).collect(),
                     None => {
+                        if let Some(why) = obstacle(server).filter(|_| wanted.is_wrapped) {
+                            self.note(format!("`{}` keeps its own command: {why}", shown(&server.name)));
+                        }
                         let writing = source.client.writing(server);
                         choose(server, &candidates, Wish { writing, title: source.client.title(), is_wrapped: wanted.is_wrapped })
                     }

@@ -1,7 +1,7 @@
 //! Which form takes the place of a plaintext: what the client's own syntax proves, else the wrapper, else none.
 
 use super::candidate::Candidate;
-use crate::client::{CommandForm, Kind, Move, Part, Server, Transport, Value, Writing};
+use crate::client::{CommandForm, Move, Part, Server, Transport, Value, Writing};
 use crate::var::VarName;
 
 /// What takes the place of a text.
@@ -143,15 +143,18 @@ fn require_name(form: Form, candidate: &Candidate) -> Result<Form, String> {
     }
 }
 
+/// Why mcpenv cannot start this server, where its client does by a command.
+pub(super) fn obstacle(server: &Server) -> Option<&'static str> {
+    wrappable(server).err().flatten()
+}
+
 /// Whether mcpenv can start this server in the place of its client; the error says what is odd about the entry.
 fn wrappable(server: &Server) -> Result<(), Option<&'static str>> {
     if server.transport != Transport::Stdio {
         return Err(None);
     }
     let keys = server.keys;
-    let args = [server.pointer.as_str(), keys.args].join("/");
-    // one among the arguments is read by the server's own program
-    if server.references.iter().any(|r| r.kind == Kind::EnvFile && !r.at.starts_with(&args)) {
+    if server.env_files().next().is_some() {
         return Err(Some("its variables come from a file too, which the wrapper does not pass on"));
     }
     let are_texts = |value: Option<&Value>| match value {

@@ -14,7 +14,7 @@ use crate::ops::declared::Unread;
 use crate::ops::places::{self, ClientFile};
 use crate::ops::workspace::Workspace;
 use crate::project::Project;
-use crate::sys::canonical;
+use crate::sys::{self, canonical};
 
 /// A client's file.
 pub(super) struct Source {
@@ -28,6 +28,8 @@ pub(super) struct Source {
     pub shown: String,
     pub format: Format,
     pub bytes: Zeroizing<Vec<u8>>,
+    /// It has other names, which keep what it holds now.
+    pub has_other_names: bool,
     pub servers: Vec<Server>,
 }
 
@@ -104,8 +106,8 @@ impl Sources {
             Ok(relative) => file::read_inside(&project.root, relative),
             Err(_) => file::read(&file.path, file::USER_LIMIT),
         };
-        let bytes = match read {
-            Ok((bytes, _)) => Zeroizing::new(bytes),
+        let (bytes, meta) = match read {
+            Ok((bytes, meta)) => (Zeroizing::new(bytes), meta),
             Err(FileError::Absent(_)) => return Ok(()),
             Err(e) => {
                 self.unread.push(Unread { file: shown_name, why: e.to_string(), hint: e.hint() });
@@ -122,6 +124,7 @@ impl Sources {
                 shown: shown_name,
                 format,
                 bytes,
+                has_other_names: sys::other_names(&meta) > 0,
                 servers: declaration.servers,
             }),
             Err(e) => self.unread.push(Unread {
