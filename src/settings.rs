@@ -27,6 +27,8 @@ pub struct Settings {
     pub keychain_wait: Duration,
     /// From when on an end is warned of.
     pub windows: Windows,
+    /// Whether what is done with values is noted.
+    pub audit: Audit,
     /// How often a new value is due that nobody else says anything of.
     pub rotate: Option<Rotation>,
 }
@@ -41,9 +43,20 @@ impl Default for Settings {
             exec_env: Vec::new(),
             keychain_wait: Self::KEYCHAIN_WAIT,
             windows: Windows::default(),
+            audit: Audit::default(),
             rotate: None,
         }
     }
+}
+
+/// Whether what is done with values is noted in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audit {
+    Off,
+    #[default]
+    On,
+    /// Nothing secret goes out that could not be noted.
+    Required,
 }
 
 /// What a changed server takes away.
@@ -97,6 +110,7 @@ impl Fault for SettingsError {
 #[serde(default)]
 struct Raw {
     on_change: Option<String>,
+    audit: Option<String>,
     exec_env: Vec<String>,
     hook: RawHook,
     dates: RawDates,
@@ -121,6 +135,7 @@ struct RawHook {
 
 const SHAPE: Shape = Shape::Table(&[
     ("on_change", Shape::Word(&["server", "project"])),
+    ("audit", Shape::Word(&["off", "on", "required"])),
     ("exec_env", Shape::Texts),
     ("dates", Shape::Table(&[("soon", Shape::Text), ("urgent", Shape::Text), ("rotate", Shape::Text)])),
     (
@@ -173,6 +188,11 @@ impl Settings {
         };
         Ok(Self {
             windows,
+            audit: match raw.audit.as_deref() {
+                Some("off") => Audit::Off,
+                Some("required") => Audit::Required,
+                _ => Audit::On,
+            },
             rotate: raw.dates.rotate.as_deref().map(Rotation::parse).transpose().map_err(odd("rotate"))?,
             on_change: match raw.on_change.as_deref() {
                 Some("project") => OnChange::Project,

@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
 use super::foreign::{self, command_line, is_told, word, wrapped_by};
+use super::noting;
 use super::report;
 use super::report::Done;
 use super::team;
 use crate::approval::{Change, dangers, difference, lines};
+use crate::audit::Action;
 use crate::client::Kind;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
@@ -29,6 +31,7 @@ pub(super) fn run(workspace: &Workspace, directory: Option<&Path>) -> Done {
 /// Withdraws every approval.
 pub(super) fn deny(workspace: &Workspace, directory: Option<&Path>) -> Done {
     let root = allow::deny(workspace, directory)?;
+    noting::done(workspace, Action::Deny, Some(&root), None, &[]);
     report::note(&format!("denied: nothing is loaded in `{}` until you run `mcpenv allow` there", shown_path(&root)));
     Ok(ExitCode::SUCCESS)
 }
@@ -71,6 +74,8 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
     };
     let but = ask_for_cautions(&proposal, with_user, &stored, person)?;
     allow::grant(workspace, &proposal, with_user, &but)?;
+    let servers: Vec<&str> = proposal.grantable().map(|asked| asked.found.server.name.as_str()).collect();
+    noting::done(workspace, Action::Allow, Some(&proposal.project.root), Some(&proposal.profile), &servers);
     person.tell("Allowed. The hook loads it at the next prompt.")?;
     tell_missing(&proposal, &stored, person)?;
     Ok(ExitCode::SUCCESS)

@@ -7,9 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, KeyCommand, List, Place,
-    PlaceJson, ProfileCommand, ProfileMerge, RecipientsCommand, Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target,
-    Unlock, Unset, Why,
+    Adopt, Audit, AuditCommand, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, KeyCommand,
+    List, Place, PlaceJson, ProfileCommand, ProfileMerge, RecipientsCommand, Rollback, Rotate, Servers, Set, StoreCommand,
+    StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -78,6 +78,8 @@ pub(super) enum Command {
     Store(StoreCommand),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
+    /// The log of what was done with values
+    Audit(Audit),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -108,7 +110,13 @@ impl Command {
             Self::Import(args) => &args.target.project,
             Self::Key(KeyCommand::Recipients(command)) => &command.target().project,
             Self::Store(StoreCommand::Move(args)) => &args.target.project,
-            Self::Hook(_) | Self::Unlock(_) | Self::Lock | Self::Profile(_) | Self::Completions(_) | Self::Man => return None,
+            Self::Audit(_)
+            | Self::Hook(_)
+            | Self::Unlock(_)
+            | Self::Lock
+            | Self::Profile(_)
+            | Self::Completions(_)
+            | Self::Man => return None,
         };
         project.as_deref()
     }

@@ -4,6 +4,7 @@ mod adopt;
 mod allow;
 mod args;
 mod ask;
+mod audit;
 mod exec;
 mod export;
 mod foreign;
@@ -13,6 +14,7 @@ mod import;
 mod init;
 mod keychain;
 mod merge;
+mod noting;
 mod options;
 mod pages;
 mod recipients;
@@ -95,6 +97,7 @@ fn dispatch(command: Command) -> Done {
         Command::Profile(ProfileCommand::Merge(args)) => merge::run(&workspace, &args),
         Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
+        Command::Audit(args) => audit::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

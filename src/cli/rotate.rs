@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::args::{Forget, History, Rollback, Rotate};
 use super::ask::{AskError, Person};
+use super::noting;
 use super::report;
 use super::report::Done;
 use super::values::{ask_value, from_stdin, profile, said};
+use crate::audit::Action;
 use crate::escape::shown;
 use crate::fault::Fault;
 use crate::life::End;
@@ -35,6 +37,8 @@ pub(super) fn rotate(workspace: &Workspace, args: &Rotate) -> Done {
     let old = rotate::stored(workspace, &profile, &name)?;
     let new = new_value(workspace, args, &name, &old.value)?;
     let done = rotate::rotate(workspace, &profile, &name, new, &said)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Rotate, root.as_deref(), Some(&profile), &[name.as_str()]);
     let until = match done.changed.end {
         End::Never => String::new(),
         end => format!(", good until {end}"),
@@ -93,6 +97,8 @@ pub(super) fn rollback(workspace: &Workspace, args: &Rollback) -> Done {
     let name = VarName::stored(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     let done = rotate::rollback(workspace, &profile, &name, args.revoked)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Rollback, root.as_deref(), Some(&profile), &[name.as_str()]);
     report::note(&format!(
         "`{name}` in profile `{profile}` has the value before it again (fingerprint {})",
         done.changed.fingerprint
@@ -141,6 +147,7 @@ pub(super) fn forget(workspace: &Workspace, args: &Forget) -> Done {
         return Err(Box::new(AskError::Interrupted));
     }
     let warnings = rotate::forget(workspace, &profile, &name)?;
+    noting::done(workspace, Action::Forget, None, Some(&profile), &[name.as_str()]);
     report::warnings(&warnings);
     report::note(&format!("forgot `{name}`; backups and copies of the profile that others made still hold it"));
     Ok(if warnings.is_empty() { ExitCode::SUCCESS } else { report::code(crate::fault::Exit::Failed) })

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use super::args::{StoreMove, Unlock};
 use super::ask::AskError;
+use super::noting;
 use super::report;
 use super::report::Done;
 use super::values;
+use crate::audit::Action;
 use crate::ops::{Workspace, unlock};
 use crate::store::move_profile;
 
@@ -22,6 +24,7 @@ pub(super) fn unlock(workspace: &Workspace, args: &Unlock) -> Done {
         return Ok(report::wrong("`--for` takes a length of time of at most 7 days", "write it as `30m`, `8h` or `2d`"));
     };
     let done = unlock::unlock(workspace, seconds)?;
+    noting::done(workspace, Action::Unlock, None, None, &[]);
     report::note(&format!("unlocked {} for {}; close it with `mcpenv lock`", done.what.join(" and "), spoken(seconds)));
     Ok(ExitCode::SUCCESS)
 }
@@ -29,6 +32,7 @@ pub(super) fn unlock(workspace: &Workspace, args: &Unlock) -> Done {
 /// Closes it again.
 pub(super) fn lock(workspace: &Workspace) -> Done {
     unlock::lock(workspace)?;
+    noting::done(workspace, Action::Lock, None, None, &[]);
     report::note("locked: every shell takes away what it loaded, at its next prompt");
     Ok(ExitCode::SUCCESS)
 }
@@ -40,6 +44,7 @@ pub(super) fn store_move(workspace: &Workspace, args: &StoreMove) -> Done {
         None => report::note(&format!("profile `{profile}` rests in the store `{}` already", args.store)),
         Some(saved) => {
             report::warnings(&saved.warnings);
+            noting::done(workspace, Action::Profile, None, Some(&profile), &["store move", &args.store]);
             report::note(&format!("moved profile `{profile}` and its earlier versions to the store `{}`", args.store));
         }
     }

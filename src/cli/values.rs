@@ -8,8 +8,10 @@ use zeroize::Zeroizing;
 
 use super::args::{Dates, Get, List, Set, Target, Unset};
 use super::ask::{AskError, Person};
+use super::noting;
 use super::report;
 use super::report::Done;
+use crate::audit::Action;
 use crate::fault::Fault;
 use crate::life::{End, Period};
 use crate::mask::is_token;
@@ -39,6 +41,8 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
         report::warning(&format!("the value of `{name}` is stored exactly as given, but {oddity}"));
     }
     let done = values::set_with(workspace, &profile, &name, value, &said)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Set, root.as_deref(), Some(&profile), &[name.as_str()]);
     report::warnings(&done.warnings);
     let word = if done.is_new { "stored" } else { "replaced" };
     let until = match done.end {
@@ -151,6 +155,8 @@ pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
     let _person = Person::at_controlling_terminal(workspace)?;
     let profile = profile(workspace, &args.target)?;
     let value = values::get(workspace, &profile, &name)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::before(workspace, Action::Reveal, root.as_deref(), Some(&profile), &[name.as_str()])?;
     let mut line = Zeroizing::new(Vec::with_capacity(value.expose().len() + 1));
     line.extend_from_slice(value.expose());
     line.push(b'\n');
@@ -162,6 +168,8 @@ pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
     let name = VarName::stored(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     report::warnings(&values::unset(workspace, &profile, &name)?);
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Unset, root.as_deref(), Some(&profile), &[name.as_str()]);
     report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));
     Ok(ExitCode::SUCCESS)
 }

@@ -143,6 +143,12 @@ pub(super) fn day_of(moment: i64) -> Date {
     Timestamp::from_second(moment).unwrap_or(nearest).to_zoned(TimeZone::UTC).date()
 }
 
+/// A moment as `2026-11-21 03:40:24`, in UTC.
+#[must_use]
+pub fn time_text(moment: i64) -> String {
+    Timestamp::from_second(moment).map_or_else(|_| "?".to_owned(), |t| t.to_zoned(TimeZone::UTC).strftime("%F %T").to_string())
+}
+
 /// The day of a moment as `2026-11-21`.
 #[must_use]
 pub fn day_text(moment: i64) -> String {

@@ -10,6 +10,6 @@ mod warning;
 
 pub use claim::{Claims, Kind};
 pub use claims::claims;
-pub use date::{DateError, End, PRESETS, day_text};
+pub use date::{DateError, End, PRESETS, day_text, time_text};
 pub use period::{Period, PeriodError};
 pub use warning::{Clock, Due, Windows, Word, clock, next_word, word};

@@ -12,8 +12,9 @@ use super::shadow;
 use super::standing::{Asked, Standing};
 use super::team::unconfirmed;
 use super::warned;
-use super::workspace::Workspace;
+use super::workspace::{NoteError, Workspace};
 use crate::approval::{Reading, Record, wishes_digest};
+use crate::audit::{self, Action};
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault, sentence};
@@ -22,7 +23,7 @@ use crate::life::{Clock, Word, day_text};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
-use crate::settings::{Line, OnChange, Settings};
+use crate::settings::{Audit, Line, OnChange, Settings};
 use crate::store::{Store, StoreError};
 use crate::sys;
 use crate::var::VarName;
@@ -133,6 +134,7 @@ impl Loading<'_> {
         if !wanted.is_empty() && !self.open(wanted, &required, entry, &mut line, accepts) {
             return;
         }
+        self.note(entry, &mut line);
         line.loaded = entry.put.iter().map(|(name, _)| name.as_str().to_owned()).collect();
         let today = day_text(self.workspace.seconds());
         let is_new = |words: &String| !warned::was_said(&self.workspace.paths, &self.project.root, &today, words);
@@ -232,6 +234,25 @@ impl Loading<'_> {
 }
 
 impl Loading<'_> {
+    /// Notes what is loaded. Where the log is required, what could not be noted is not loaded.
+    fn note(&self, entry: &mut Entry, line: &mut Summary) {
+        if entry.put.is_empty() || self.settings.audit == Audit::Off {
+            return;
+        }
+        let names: Vec<&str> = entry.put.iter().map(|(name, _)| name.as_str()).collect();
+        let noted = self.workspace.journal().map_err(NoteError::from).and_then(|journal| {
+            let (project, profile) = (Some(self.project.root.as_path()), self.profile.as_str());
+            let record = audit::Entry { action: Action::Load, project, profile, names: &names };
+            Ok(journal.note(&record, self.workspace.seconds())?)
+        });
+        if let Err(e) = noted {
+            line.troubles.push(sentence(&e));
+            if self.settings.audit == Audit::Required {
+                entry.put.clear();
+            }
+        }
+    }
+
     /// What is to be said of the dates of what is wanted, and when there will be something else to say.
     fn date(&self, wanted: &BTreeSet<VarName>, profile: &Profile, now: i64, entry: &mut Entry, line: &mut Summary) {
         for (name, variable) in wanted.iter().filter_map(|name| Some((name, profile.variables.get(name)?))) {

@@ -32,4 +32,4 @@ pub mod why;
 mod workspace;
 
 pub use exec::{Refusal, headers, place, program};
-pub use workspace::Workspace;
+pub use workspace::{NoteError, Workspace};

@@ -5,15 +5,36 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::approval::{Ledger, Reading, Record};
+use crate::approval::{Ledger, LedgerError, Reading, Record};
+use crate::audit::{Action, AuditError, Entry, Journal};
+use crate::fault::Fault;
 use crate::paths::{NoHome, Paths};
+use crate::profile::ProfileName;
 use crate::session::agent;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Audit, Settings, SettingsError};
 use crate::store::{Closed, Files, Gate, OwnIdentity, Store, TeamFile, registry};
 use crate::sys;
 
 /// Looks a variable of the environment up.
 type Environment = Box<dyn Fn(&str) -> Option<OsString>>;
+
+/// Why something is not in the log.
+#[derive(Debug, thiserror::Error)]
+pub enum NoteError {
+    #[error(transparent)]
+    Key(#[from] LedgerError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+}
+
+impl Fault for NoteError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Key(e) => e.hint(),
+            Self::Audit(e) => e.hint(),
+        }
+    }
+}
 
 /// Where a command works, and with what.
 pub struct Workspace {
@@ -68,6 +89,38 @@ impl Workspace {
     /// When the file is not as it must be.
     pub fn settings(&self) -> Result<Settings, SettingsError> {
         Settings::read(&self.paths.settings())
+    }
+
+    /// The log of what is done with values.
+    ///
+    /// # Errors
+    /// When the user's own key cannot be read or made.
+    pub fn journal(&self) -> Result<Journal, LedgerError> {
+        Ok(Journal::new(&self.paths, self.ledger().user_key()?))
+    }
+
+    /// Notes in the log what is done with these names; nothing where the settings turn it off.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note(
+        &self,
+        action: Action,
+        project: Option<&Path>,
+        profile: Option<&ProfileName>,
+        names: &[&str],
+    ) -> Result<(), NoteError> {
+        if self.settings().is_ok_and(|settings| settings.audit == Audit::Off) {
+            return Ok(());
+        }
+        let entry = Entry { action, project, profile: profile.map_or("", ProfileName::as_str), names };
+        Ok(self.journal()?.note(&entry, self.seconds())?)
+    }
+
+    /// Whether nothing secret may go out that is not in the log. Settings that cannot be read require it.
+    #[must_use]
+    pub fn requires_log(&self) -> bool {
+        self.settings().map_or(true, |settings| settings.audit == Audit::Required)
     }
 
     #[must_use]

@@ -4,6 +4,7 @@
 mod sandbox;
 
 mod approval;
+mod audit;
 mod check;
 mod clients;
 mod dates;

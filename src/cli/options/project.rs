@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use super::value::Target;
+use crate::audit::Action;
 use crate::client;
 use crate::shell;
 use crate::store::registry;
@@ -178,6 +179,34 @@ pub(in super::super) struct StoreMove {
     pub(in super::super) store: String,
     #[command(flatten)]
     pub(in super::super) target: Target,
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(in super::super) struct Audit {
+    #[command(subcommand)]
+    pub(in super::super) command: Option<AuditCommand>,
+    /// Only what was done within this time: 7d, 2w, 1mo
+    #[arg(long, value_name = "TIME")]
+    pub(in super::super) since: Option<String>,
+    /// Only this kind of act
+    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(Action::words()))]
+    pub(in super::super) action: Option<String>,
+    /// Only what was done with this variable
+    #[arg(long, value_name = "VAR")]
+    pub(in super::super) variable: Option<String>,
+    /// Only what was done in this project
+    #[arg(long, value_name = "DIR")]
+    pub(in super::super) project: Option<PathBuf>,
+    /// For programs
+    #[arg(long)]
+    pub(in super::super) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(in super::super) enum AuditCommand {
+    /// Go through the whole log, and name the first record that is not what was written
+    Verify,
 }
 
 #[derive(Args)]
