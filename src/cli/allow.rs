@@ -18,6 +18,7 @@ use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
 use crate::ops::places::left_out;
 use crate::ops::standing::{Asked, Standing};
+use crate::ops::team::TeamAsk;
 use crate::ops::{Workspace, init, place, program, values};
 use crate::project::Inject;
 use crate::var::VarName;
@@ -50,6 +51,7 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
             return Ok(report::code(Exit::NotApproved));
         }
         allow::grant_team(workspace, &proposal)?;
+        note_team(workspace, &proposal, file);
         person.tell("Confirmed.")?;
     }
     if proposal.is_settled() {
@@ -92,7 +94,13 @@ pub(super) fn review_team(workspace: &Workspace, directory: Option<&Path>, perso
         return Ok(false);
     }
     allow::grant_team(workspace, &proposal)?;
+    note_team(workspace, &proposal, file);
     Ok(true)
+}
+
+fn note_team(workspace: &Workspace, proposal: &Proposal, file: &TeamAsk) {
+    let told = format!("team file: {}", file.now.path);
+    noting::done(workspace, Action::Allow, Some(&proposal.project.root), Some(&proposal.profile), &[&told]);
 }
 
 /// What is shown, and where.

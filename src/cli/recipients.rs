@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use super::args::RecipientsCommand;
 use super::ask::{AskError, Person};
+use super::noting;
 use super::report;
 use super::report::Done;
 use super::values;
+use crate::audit::Action;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
 use crate::file::{self, FileError};
@@ -89,6 +91,11 @@ fn confirm(workspace: &Workspace, change: &Change, person: &mut Person, question
         return Ok(report::code(Exit::Failed));
     }
     report::warnings(&recipients::apply(workspace, change)?);
+    let added = change.added().map(|reader| format!("recipient added: {}", reader.key));
+    let told: Vec<String> = added.chain(change.removed().map(|reader| format!("recipient removed: {}", reader.key))).collect();
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    let root = workspace.team_file().filter(|team| team.name == change.profile).map(|team| team.root);
+    noting::done(workspace, Action::Key, root.as_deref(), Some(&change.profile), &told);
     for reader in change.added() {
         person.tell(&format!("{} can open profile `{}` now.", who(reader), change.profile))?;
     }

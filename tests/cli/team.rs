@@ -298,6 +298,9 @@ fn whoever_is_taken_out_is_told_of_what_they_may_keep() {
         assert!(screen.contains(part), "{part}: {screen}");
     }
     assert!(!screen.contains("sekret"));
+    let (anns, bobs) = (ann.run(&["audit"]), bob.run(&["audit"]));
+    assert!(anns.out.contains("recipient added: age1") && anns.out.contains("recipient removed: age1"), "{anns:?}");
+    assert!(bobs.out.contains("team file: secrets.mcpenv.age"), "{bobs:?}");
     commit(&ann);
     git(&bob, &["pull", "-q"]);
     assert!(bob.loaded("acme").is_empty() && bob.said("acme").contains("is not sealed for your key"), "{}", bob.said("acme"));
