@@ -19,6 +19,8 @@ pub(super) struct Asking {
     pub wishes: Vec<VarName>,
     /// Only the first will do.
     pub is_fixed: bool,
+    /// Where that is taken, another one will do all the same.
+    pub has_way_out: bool,
 }
 
 /// A name for each value, and what is not stored yet; `None` where the only name that would do holds another value. Those that
@@ -31,7 +33,7 @@ pub(super) fn give(profile: &Profile, asking: &[Asking]) -> (Vec<Option<VarName>
     let mut order: Vec<usize> = (0..asking.len()).collect();
     order.sort_by_key(|index| {
         let ask = &asking[*index];
-        (!ask.is_fixed, Reverse(uses.get(ask.value.expose()).copied()), *index)
+        (!ask.is_fixed, ask.has_way_out, Reverse(uses.get(ask.value.expose()).copied()), *index)
     });
     let mut names = Names::default();
     for (name, variable) in &profile.variables {
@@ -68,7 +70,7 @@ impl<'v> Names<'v> {
     fn find(&mut self, ask: &'v Asking) -> Option<VarName> {
         let first = ask.wishes.first()?;
         let value = ask.value.expose();
-        if ask.is_fixed {
+        if ask.is_fixed && (self.take(first, value) || !ask.has_way_out) {
             return self.take(first, value).then(|| first.clone());
         }
         // the name that this value has already
@@ -175,7 +177,7 @@ mod tests {
     }
 
     fn asking(value: &str, wishes: &[&str], is_fixed: bool) -> Asking {
-        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed }
+        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed, has_way_out: false }
     }
 
     #[test]
@@ -197,6 +199,15 @@ mod tests {
         let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
         assert_eq!(told, ["KEY_3", "KEY_2", "KEY_2", "TAKEN_2", "KNOWN", "KEY", "-", "taken_3"]);
         assert_eq!(fresh.len(), 5);
+    }
+
+    #[test]
+    fn who_has_a_way_out_leaves_the_name_to_whoever_has_none() {
+        let profile = Profile::new().expect("random bytes");
+        let free = |value| Asking { has_way_out: true, ..asking(value, &["KEY"], true) };
+        let (given, _) = give(&profile, &[free("a"), asking("b", &["KEY"], true), free("b"), asking("c", &["KEY"], true)]);
+        let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
+        assert_eq!(told, ["KEY_2", "KEY", "KEY", "-"]);
     }
 
     #[test]
