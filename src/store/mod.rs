@@ -7,12 +7,16 @@
 //! - Changing: `let lock = store.lock(&name)?; let mut profile = store.load(&name)?; …; store.save(&lock, &name, &mut profile)?`.
 //!   A first save takes `Profile::new()?` (generation 0) where `load` says `Absent`. The lock stays held from the load to the
 //!   end of the save; `Saved::warnings` are for the user to read.
+//! - The user's identity is an `OwnIdentity`: `open` asks its gate. Whatever changes it holds `own.lock()` and has it opened by
+//!   its own protection (`open_with`): `make` where none is, `protect` for a passphrase or the keychain, `renew` for another one
+//!   in its place, with everything sealed for it. `Recovery` is the user's way back, and `Files::recover` goes it.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
 mod age;
 mod contract;
+mod cover;
 mod draft;
 mod files;
 mod gate;
@@ -24,12 +28,19 @@ mod lock;
 mod moving;
 mod note;
 mod opened;
+mod opener;
 mod own;
 pub mod passphrase;
 pub mod payload;
 mod place;
+mod protect;
+mod public;
 mod recipient;
+mod recover;
+mod recovery;
 pub mod registry;
+mod renew;
+mod reseal;
 mod rewriting;
 mod save;
 pub mod seal;
@@ -40,10 +51,17 @@ mod versions;
 
 pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
+pub use cover::{Cover, exported};
 pub use files::Files;
 pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
 pub use moving::move_profile;
+pub use opener::Opener;
 pub use own::{OwnIdentity, Protection};
+pub use protect::{IdentityLock, read_identity};
 pub use recipient::{NoRecipient, Recipient};
+pub use recover::Recovered;
+pub use recovery::{Recovery, RecoveryKey};
+pub use renew::{Renewed, Unfinished};
+pub use reseal::Resealed;
 pub use sidecar::{Agreement, Dates, Sidecar};

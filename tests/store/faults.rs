@@ -21,7 +21,7 @@ use crate::ground::{Act, Fault, GIVEN, Ground, KEPT, NEW, OLD};
 use crate::world::{change, has, name, store_at};
 
 /// Kinds of calls that change what is on the disk.
-const CHANGING: &[&str] = &[
+pub const CHANGING: &[&str] = &[
     "write",
     "fsync",
     "fdatasync",
@@ -60,7 +60,7 @@ const LOOKING: &[&str] = &[
     "ioctl",
     "getcwd",
 ];
-const ERRORS: &[&str] = &["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT", "EINTR", "ENOMEM", "EMFILE"];
+pub const ERRORS: &[&str] = &["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT", "EINTR", "ENOMEM", "EMFILE"];
 
 const SET: Act = Act {
     words: &["set", "TOKEN", "--stdin", "--profile", "acme"],
@@ -176,7 +176,7 @@ fn try_all(act: &Act, faults: &[Fault]) {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), faults.len(), wrong.join("\n"));
 }
 
-fn is_full() -> bool {
+pub fn is_full() -> bool {
     std::env::var_os("MCPENV_TEST_FULL").is_some_and(|value| value == "1")
 }
 
