@@ -7,8 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, List, Place, PlaceJson, Rollback,
-    Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
+    Adopt, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init, KeyCommand, List, Place,
+    PlaceJson, RecoveryCommand, RecoverySet, Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -69,6 +69,9 @@ pub(super) enum Command {
     /// Where profiles rest
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Your identity: the key to your profiles
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
     /// Print the completions for a shell

@@ -6,15 +6,19 @@ use super::args::Init;
 use super::ask::Person;
 use super::report::Done;
 use super::values::ask_value_or_nothing;
-use super::{adopt, allow, report};
+use super::{adopt, allow, key, report};
 use crate::escape::{shown, shown_path};
-use crate::fault::{Exit, Fault};
+use crate::fault::{Exit, Fault, sentence};
 use crate::keychain::PLACE;
 use crate::ops::allow::{asked_names, propose};
-use crate::ops::init::{self, Ground, Made};
-use crate::ops::{Workspace, known, values};
+use crate::ops::init::{self, Ground, InitError, Made};
+use crate::ops::{Workspace, known, unlock, values};
 use crate::profile::ProfileName;
+use crate::store::{Cover, Protection};
 use crate::var::VarName;
+
+/// How long a new identity stays unlocked for the shells, in seconds.
+const UNLOCKED: i64 = 8 * 3600;
 
 /// Makes the directory a project.
 pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
@@ -29,7 +33,7 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
             None => return Ok(report::wrong("`init --no-input` needs a profile", "run `mcpenv init --no-input --profile NAME`")),
         },
     };
-    let made = init::make(workspace, &ground, &profile, args.store.as_deref())?;
+    let made = made(workspace, args, &ground, &profile, &mut person)?;
     tell(&made);
     if let Ok(proposal) = propose(workspace, Some(&made.root)) {
         known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
@@ -45,6 +49,37 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         report::note("what was made and stored so far stays; `mcpenv init` goes on from there");
     }
     done
+}
+
+/// Makes what is missing. A person is asked what protects a new identity, and for the way back; a script gets a plain file.
+fn made(
+    workspace: &Workspace,
+    args: &Init,
+    ground: &Ground,
+    profile: &ProfileName,
+    person: &mut Option<Person>,
+) -> Result<Made, Box<dyn Fault>> {
+    let make = |cover: &Cover| init::make(workspace, ground, profile, args.store.as_deref(), cover);
+    let Some(person) = person else { return Ok(make(&Cover::Plain)?) };
+    let cover = if ground.wants_identity { key::ask_protection(person)? } else { Cover::Plain };
+    if ground.wants_identity || !ground.profiles.contains(profile) {
+        key::offer_recovery(workspace, person)?;
+    }
+    let made = match make(&cover) {
+        Err(InitError::Store(e)) if matches!(cover, Cover::Keychain) && ground.wants_identity && e.is_of_keychain() => {
+            person.tell(&format!("The keychain does not take it: {e}."))?;
+            make(&key::protection_without_keychain(person)?)?
+        }
+        other => other?,
+    };
+    if made.has_new_identity && workspace.own_identity().protection()? == Protection::Passphrase {
+        // whoever has just typed it twice need not type it again before anything is loaded
+        match unlock::unlock(workspace, UNLOCKED) {
+            Ok(_) => report::note("unlocked your identity for 8 hours; close it with `mcpenv lock`"),
+            Err(e) => report::warning(&sentence(&e)),
+        }
+    }
+    Ok(made)
 }
 
 fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn Fault>> {
@@ -85,11 +120,13 @@ fn tell(made: &Made) {
     let path = shown_path(&made.root.join(crate::project::FILE));
     let mut lines = Vec::new();
     if made.has_new_identity {
-        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it".to_owned());
+        let without = if made.has_recovery { "" } else { ": back it up with `mcpenv key export`, nothing opens them without it" };
+        lines.push(format!("made an identity, the key to your profiles{without}"));
     }
     if made.has_new_profile {
         let with = if made.store == "age" { "age".to_owned() } else { format!("age, its key in {PLACE}") };
-        lines.push(format!("made profile `{}`, encrypted with {with}", made.profile));
+        let too = if made.has_recovery { "; your recovery key opens it too" } else { "" };
+        lines.push(format!("made profile `{}`, encrypted with {with}{too}", made.profile));
     }
     if made.has_new_file {
         lines.push(format!("wrote `{path}`: names only, commit it"));

@@ -11,6 +11,7 @@ mod gate;
 mod hook;
 mod import;
 mod init;
+mod key;
 mod keychain;
 mod options;
 mod pages;
@@ -89,6 +90,7 @@ fn dispatch(command: Command) -> Done {
         Command::Unlock(args) => unlock::unlock(&workspace, &args),
         Command::Lock => unlock::lock(&workspace),
         Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
+        Command::Key(command) => key::run(&workspace, &command),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),

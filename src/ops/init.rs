@@ -10,13 +10,13 @@ use crate::escape::shown_path;
 use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
-use crate::store::{AgeStore, Origin, Store, StoreError};
+use crate::store::{AgeStore, Cover, Origin, Recovery, Store, StoreError};
 use crate::sys;
 use crate::sys::canonical;
 
 /// What was made, and what was there before.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four things that may each be new or not")]
+#[expect(clippy::struct_excessive_bools, reason = "things that may each be new or not")]
 pub struct Made {
     pub root: PathBuf,
     pub profile: ProfileName,
@@ -26,6 +26,8 @@ pub struct Made {
     pub has_new_identity: bool,
     pub has_new_profile: bool,
     pub is_newly_bound: bool,
+    /// The new profile can be opened with the recovery key too.
+    pub has_recovery: bool,
     pub warnings: Vec<String>,
 }
 
@@ -82,6 +84,8 @@ pub struct Ground {
     pub project: Option<Project>,
     pub bound: Option<ProfileName>,
     pub profiles: Vec<ProfileName>,
+    /// There is no identity yet, and nothing here was ever sealed: one will be made.
+    pub wants_identity: bool,
     /// A project above this directory, which this one will stand in.
     pub outer: Option<PathBuf>,
 }
@@ -105,14 +109,23 @@ pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground,
         Reading::Disbelieved(e) => return Err(e.into()),
     };
     let outer = root.parent().and_then(|above| crate::project::find(above).ok());
-    Ok(Ground { root, project, bound, profiles: workspace.store().names()?, outer })
+    let files = workspace.files("");
+    let is_absent = matches!(workspace.own_identity().protection(), Err(StoreError::IdentityAbsent(_)));
+    let wants_identity = is_absent && !files.needs_identity()?;
+    Ok(Ground { root, project, bound, profiles: files.names()?, wants_identity, outer })
 }
 
-/// Makes what is missing for this directory and profile. Repeated, it changes nothing.
+/// Makes what is missing for this directory and profile; a new identity is kept behind `cover`. Repeated, it changes nothing.
 ///
 /// # Errors
 /// When the project is bound to another profile, or something cannot be made; what was there before still stands.
-pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store: Option<&str>) -> Result<Made, InitError> {
+pub fn make(
+    workspace: &Workspace,
+    ground: &Ground,
+    profile: &ProfileName,
+    store: Option<&str>,
+    cover: &Cover,
+) -> Result<Made, InitError> {
     if let Some(bound) = ground.bound.as_ref().filter(|bound| *bound != profile) {
         return Err(InitError::BoundElsewhere { bound: bound.clone(), asked: profile.clone() });
     }
@@ -122,8 +135,10 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store
     {
         return Err(InitError::RestsElsewhere { profile: profile.clone(), rests, asked: asked.to_owned() });
     }
+    let recovery = Recovery::read(&workspace.paths.recovery())?;
     let own = workspace.own_identity().clone();
-    let has_new_identity = AgeStore::of(&workspace.paths, own).ensure_identity(workspace.seconds())? == Origin::Made;
+    let origin = AgeStore::of(&workspace.paths, own).ensure_identity_behind(cover, workspace.seconds())?;
+    let has_new_identity = origin == Origin::Made;
     let mut warnings = Vec::new();
     let store = files;
     let lock = store.lock(profile)?;
@@ -131,6 +146,9 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store
         Ok(_) => false,
         Err(StoreError::Absent(_)) => {
             let mut fresh = Profile::new().map_err(InitError::Random)?;
+            if let Recovery::Key(key) = &recovery {
+                fresh.readers.push(key.as_reader());
+            }
             warnings = store.save(&lock, profile, &mut fresh)?.warnings;
             true
         }
@@ -154,6 +172,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, store
         has_new_identity,
         has_new_profile,
         is_newly_bound,
+        has_recovery: has_new_profile && matches!(recovery, Recovery::Key(_)),
         warnings,
     })
 }

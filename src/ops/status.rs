@@ -89,7 +89,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         Ok(open) => {
             if !open.readers.iter().any(|reader| reader.is_recovery) {
                 notes.push(
-                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; back it up"
+                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; back it up, or make a way back with `mcpenv key recovery set`"
                         .to_owned(),
                 );
             }

@@ -232,6 +232,14 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     std::str::from_utf8(value).is_ok_and(|text| dummy::is_dummy(text) || dummy::is_reference(text))
 }
 
+/// A moment as text, in the time of this machine where it is known.
+#[must_use]
+pub fn moment(seconds: i64) -> String {
+    let zone = jiff::tz::TimeZone::try_system().unwrap_or(jiff::tz::TimeZone::UTC);
+    let text = |t: jiff::Timestamp| t.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string();
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), text)
+}
+
 /// A date as `2026-11-21`.
 #[must_use]
 pub fn date(seconds: i64) -> String {
