@@ -140,6 +140,19 @@ impl Held {
         self.forget()
     }
 
+    /// Forgets what is held, and that anything was unlocked: the identity is another one now, or otherwise protected. What was
+    /// locked by word stays so.
+    ///
+    /// # Errors
+    /// When it may still be held.
+    pub fn clear(&self) -> Result<(), HeldError> {
+        if matches!(self.state(), State::Until(_)) {
+            self.say("")?;
+            self.forget()?;
+        }
+        Ok(())
+    }
+
     fn forget(&self) -> Result<(), HeldError> {
         match kept::forget(&self.name) {
             Ok(()) => Ok(()),

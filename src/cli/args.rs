@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
     Adopt, Audit, AuditCommand, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init,
-    KeyCommand, List, Place, PlaceJson, Profile, ProfileMerge, RecipientsCommand, Restore, Rollback, Rotate, Servers, Set,
-    StoreCommand, StoreMove, Target, Unlock, Unset, Why,
+    KeyCommand, List, Place, PlaceJson, Profile, ProfileMerge, RecipientsCommand, RecoveryCommand, RecoverySet, Restore,
+    Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -67,12 +67,12 @@ pub(super) enum Command {
     Unlock(Unlock),
     /// Close it again, in every shell
     Lock,
-    /// Keys: who can open a profile
-    #[command(subcommand)]
-    Key(KeyCommand),
     /// Where profiles rest
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Your identity: the key to your profiles
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
     /// The log of what was done with values
@@ -113,7 +113,8 @@ impl Command {
             Self::Import(args) => &args.target.project,
             Self::Key(KeyCommand::Recipients(command)) => &command.target().project,
             Self::Store(StoreCommand::Move(args)) => &args.target.project,
-            Self::Audit(_)
+            Self::Key(_)
+            | Self::Audit(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Hook(_)

@@ -6,18 +6,22 @@ use super::args::Init;
 use super::ask::Person;
 use super::report::Done;
 use super::values::ask_value_or_nothing;
-use super::{adopt, allow, report};
+use super::{adopt, allow, key, report};
 use crate::escape::{shown, shown_path};
-use crate::fault::{Exit, Fault};
+use crate::fault::{Exit, Fault, sentence};
 use crate::keychain::PLACE;
 use crate::ops::allow::{asked_names, propose};
-use crate::ops::init::{self, Ground, Made, Rest};
-use crate::ops::{Workspace, known, values};
+use crate::ops::init::{self, Ground, InitError, Made, Rest};
+use crate::ops::{Workspace, known, unlock, values};
 use crate::profile::ProfileName;
+use crate::store::{Cover, Protection};
 use crate::team::TeamPath;
 use crate::var::VarName;
 
 const NEW_KEY: &str = "made an identity, the key to your profiles: back it up, nothing opens them without it";
+
+/// How long a new identity stays unlocked for the shells, in seconds.
+const UNLOCKED: i64 = 8 * 3600;
 
 /// Makes the directory a project.
 pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
@@ -38,12 +42,7 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         (None, _) => None,
     };
     let rest = file.as_ref().map_or(Rest::Store(args.store.as_deref()), Rest::Team);
-    let had_key = workspace.paths.identity().exists();
-    let made = init::make(workspace, &ground, &profile, rest).inspect_err(|_| {
-        if !had_key && workspace.paths.identity().exists() {
-            report::note(NEW_KEY);
-        }
-    })?;
+    let made = made(workspace, rest, &ground, &profile, &mut person)?;
     tell(&made, ground.project.as_ref().is_some_and(|p| p.wishes.profile_file != made.team));
     if person.is_none() && made.others > 0 {
         let who = if made.others == 1 { "1 other".to_owned() } else { format!("{} others", made.others) };
@@ -67,6 +66,44 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         report::note("what was made and stored so far stays; `mcpenv init` goes on from there");
     }
     done
+}
+
+/// Makes what is missing. A person is asked what protects a new identity, and for the way back; a script gets a plain file.
+fn made(
+    workspace: &Workspace,
+    rest: Rest<'_>,
+    ground: &Ground,
+    profile: &ProfileName,
+    person: &mut Option<Person>,
+) -> Result<Made, Box<dyn Fault>> {
+    let had_key = workspace.paths.identity().exists();
+    let make = |cover: &Cover| {
+        init::make(workspace, ground, profile, rest, cover).inspect_err(|_| {
+            if !had_key && workspace.paths.identity().exists() {
+                report::note(NEW_KEY);
+            }
+        })
+    };
+    let Some(person) = person else { return Ok(make(&Cover::Plain)?) };
+    let cover = if ground.wants_identity { key::ask_protection(person)? } else { Cover::Plain };
+    if ground.wants_identity || !ground.profiles.contains(profile) {
+        key::offer_recovery(workspace, person)?;
+    }
+    let made = match make(&cover) {
+        Err(InitError::Store(e)) if matches!(cover, Cover::Keychain) && ground.wants_identity && e.is_of_keychain() => {
+            person.tell(&format!("The keychain does not take it: {e}."))?;
+            make(&key::protection_without_keychain(person)?)?
+        }
+        other => other?,
+    };
+    if made.has_new_identity && workspace.own_identity().protection()? == Protection::Passphrase {
+        // whoever has just typed it twice need not type it again before anything is loaded
+        match unlock::unlock(workspace, UNLOCKED) {
+            Ok(_) => report::note("unlocked your identity for 8 hours; close it with `mcpenv lock`"),
+            Err(e) => report::warning(&sentence(&e)),
+        }
+    }
+    Ok(made)
 }
 
 fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn Fault>> {
@@ -120,7 +157,7 @@ fn tell(made: &Made, is_unnamed: bool) {
     let path = shown_path(&made.root.join(crate::project::FILE));
     let mut lines = Vec::new();
     if made.has_new_identity {
-        lines.push(NEW_KEY.to_owned());
+        lines.push(if made.has_recovery { "made an identity, the key to your profiles".to_owned() } else { NEW_KEY.to_owned() });
     }
     if let (true, Some(file)) = (made.has_new_profile, &made.team) {
         lines.push(format!("made profile `{}` in the team file `{file}`, encrypted with age: commit it", made.profile));
@@ -129,7 +166,8 @@ fn tell(made: &Made, is_unnamed: bool) {
         ));
     } else if made.has_new_profile {
         let with = if made.store == "age" { "age".to_owned() } else { format!("age, its key in {PLACE}") };
-        lines.push(format!("made profile `{}`, encrypted with {with}", made.profile));
+        let too = if made.has_recovery { "; your recovery key opens it too" } else { "" };
+        lines.push(format!("made profile `{}`, encrypted with {with}{too}", made.profile));
     }
     if made.has_new_file {
         lines.push(format!("wrote `{path}`: names only, commit it"));

@@ -13,6 +13,7 @@ mod gate;
 mod hook;
 mod import;
 mod init;
+mod key;
 mod keychain;
 mod merge;
 mod noting;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, KeyCommand, Parsed, StoreCommand};
+use args::{Command, Parsed, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -96,8 +97,8 @@ fn dispatch(command: Command) -> Done {
         Command::Headers(args) => exec::print_headers(&workspace, &args),
         Command::Unlock(args) => unlock::unlock(&workspace, &args),
         Command::Lock => unlock::lock(&workspace),
-        Command::Key(KeyCommand::Recipients(command)) => recipients::run(&workspace, &command),
         Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
+        Command::Key(command) => key::run(&workspace, &command),
         Command::Import(args) => import::run(&workspace, &args),
         Command::Audit(args) => audit::run(&workspace, &args),
         Command::Profile(args) => profile::run(&workspace, &args),

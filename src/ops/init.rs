@@ -12,14 +12,14 @@ use crate::escape::shown_path;
 use crate::fault::{Exit, Fault};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Project, ProjectError};
-use crate::store::{AgeStore, Files, Origin, Store, StoreError};
+use crate::store::{AgeStore, Cover, Files, Origin, Recovery, Store, StoreError};
 use crate::sys;
 use crate::sys::canonical;
 use crate::team::{Team, TeamPath};
 
 /// What was made, and what was there before.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four things that may each be new or not")]
+#[expect(clippy::struct_excessive_bools, reason = "things that may each be new or not")]
 pub struct Made {
     pub root: PathBuf,
     pub profile: ProfileName,
@@ -33,6 +33,8 @@ pub struct Made {
     pub has_new_identity: bool,
     pub has_new_profile: bool,
     pub is_newly_bound: bool,
+    /// The new profile can be opened with the recovery key too.
+    pub has_recovery: bool,
     pub warnings: Vec<String>,
 }
 
@@ -95,6 +97,8 @@ pub struct Ground {
     /// The file of the project that it is bound to.
     pub team: Option<Team>,
     pub profiles: Vec<ProfileName>,
+    /// There is no identity yet, and nothing here was ever sealed: one will be made.
+    pub wants_identity: bool,
     /// A project above this directory, which this one will stand in.
     pub outer: Option<PathBuf>,
 }
@@ -119,7 +123,9 @@ pub fn survey(workspace: &Workspace, directory: Option<&Path>) -> Result<Ground,
     };
     let profiles = workspace.files_of(&root, &record, "").names()?;
     let outer = root.parent().and_then(|above| crate::project::find(above).ok());
-    Ok(Ground { root, project, bound: record.profile, team: record.team, profiles, outer })
+    let is_absent = matches!(workspace.own_identity().protection(), Err(StoreError::IdentityAbsent(_)));
+    let wants_identity = is_absent && !workspace.files("").needs_identity()?;
+    Ok(Ground { root, project, bound: record.profile, team: record.team, profiles, wants_identity, outer })
 }
 
 /// Where the profile of a project is to rest.
@@ -131,11 +137,17 @@ pub enum Rest<'a> {
     Team(&'a TeamPath),
 }
 
-/// Makes what is missing for this directory and profile. Repeated, it changes nothing.
+/// Makes what is missing for this directory and profile; a new identity is kept behind `cover`. Repeated, it changes nothing.
 ///
 /// # Errors
 /// When the project is bound to another profile, or something cannot be made; what was there before still stands.
-pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest: Rest<'_>) -> Result<Made, InitError> {
+pub fn make(
+    workspace: &Workspace,
+    ground: &Ground,
+    profile: &ProfileName,
+    rest: Rest<'_>,
+    cover: &Cover,
+) -> Result<Made, InitError> {
     if let Some(bound) = ground.bound.as_ref().filter(|bound| *bound != profile) {
         return Err(InitError::BoundElsewhere { bound: bound.clone(), asked: profile.clone() });
     }
@@ -150,6 +162,7 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest:
         has_new_identity: false,
         has_new_profile: false,
         is_newly_bound: false,
+        has_recovery: false,
         warnings: Vec::new(),
     };
     let record = Record { profile: Some(profile.clone()), team: ground.team.clone(), ..Record::default() };
@@ -159,7 +172,8 @@ pub fn make(workspace: &Workspace, ground: &Ground, profile: &ProfileName, rest:
     {
         return Err(InitError::RestsElsewhere { profile: profile.clone(), rests, asked: asked.to_owned() });
     }
-    made.has_new_identity = AgeStore::of(&workspace.paths, own).ensure_identity(workspace.seconds())? == Origin::Made;
+    let origin = AgeStore::of(&workspace.paths, own).ensure_identity_behind(cover, workspace.seconds())?;
+    made.has_new_identity = origin == Origin::Made;
     let team = match rest {
         Rest::Team(path) => team_file(workspace, ground, path, &mut made)?,
         Rest::Store(_) => {
@@ -191,6 +205,10 @@ fn store_profile(workspace: &Workspace, files: &Files, profile: &ProfileName, ma
         Ok(_) => {}
         Err(StoreError::Absent(_)) => {
             let mut fresh = Profile::new().map_err(InitError::Random)?;
+            if let Recovery::Key(key) = Recovery::read(&workspace.paths.recovery())? {
+                fresh.readers.push(key.as_reader());
+                made.has_recovery = true;
+            }
             made.warnings = files.save(&lock, profile, &mut fresh)?.warnings;
             made.has_new_profile = true;
             // they were bound to one that had this name before

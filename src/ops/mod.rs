@@ -10,6 +10,7 @@ pub mod declared;
 pub mod exec;
 pub mod generate;
 pub mod history;
+pub mod identity;
 pub mod import;
 pub mod init;
 pub mod issuer;

@@ -104,7 +104,7 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
             let has_others = team.is_some() && open.readers.len() > 1;
             if !has_others && !open.readers.iter().any(|reader| reader.is_recovery) {
                 notes.push(
-                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; `mcpenv backup FILE` keeps a copy"
+                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; make a way back with `mcpenv key recovery set`, or keep a copy with `mcpenv backup FILE`"
                         .to_owned(),
                 );
             }

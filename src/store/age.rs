@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::paths::Paths;
 use crate::profile::{Profile, ProfileName};
 use crate::store::contract::{Lock, Saved, Store, StoreError};
+use crate::store::cover::Cover;
 use crate::store::files::{self, Files};
 use crate::store::gate::{Closed, Gate};
 use crate::store::identity::Identity;
@@ -87,8 +88,20 @@ impl AgeStore {
     /// An identity that does not open is reported and never replaced; [`StoreError::IdentityAbsent`] when profiles or earlier
     /// versions are here that need the one that is gone.
     pub fn ensure_identity(&self, now: i64) -> Result<Origin, StoreError> {
+        self.ensure_identity_behind(&Cover::Plain, now)
+    }
+
+    /// The same, where a new one is kept behind `cover`.
+    ///
+    /// # Errors
+    /// As [`AgeStore::ensure_identity`].
+    pub fn ensure_identity_behind(&self, cover: &Cover, now: i64) -> Result<Origin, StoreError> {
         match self.identity() {
-            Ok(_) => return Ok(Origin::Found),
+            Ok(identity) => {
+                // an earlier run may have ended before it noted this
+                self.own.note_public(&identity);
+                return Ok(Origin::Found);
+            }
             Err(StoreError::IdentityAbsent(_)) => {}
             Err(other) => return Err(other),
         }
@@ -96,8 +109,13 @@ impl AgeStore {
         if self.files.0.place.needs_identity()? || self.has_teams() {
             return Err(StoreError::IdentityAbsent(path.to_owned()));
         }
-        match Identity::make(path, now) {
-            Ok(_) => Ok(Origin::Made),
+        let identity = Identity::generate();
+        match self.own.lock().and_then(|lock| self.own.make(&lock, &identity, cover, now)) {
+            Ok(()) => {
+                // whoever made it need not type its passphrase again
+                self.own.remember(identity);
+                Ok(Origin::Made)
+            }
             // another process was quicker
             Err(error) => self.identity().map(|_| Origin::Found).map_err(|_| error),
         }

@@ -107,6 +107,20 @@ pub enum StoreError {
     CaseTwin { name: ProfileName, found: String },
     #[error("`{}` could not be written: {why}", shown_path(.path))]
     Disk { path: PathBuf, why: String },
+    #[error("the identity is being changed by another process{}", .0.map(|p| format!(" ({p})")).unwrap_or_default())]
+    IdentityBusy(Option<u32>),
+    #[error("a change of the identity was interrupted: `{}` is there", shown_path(.0))]
+    Unsettled(PathBuf),
+    #[error("not everything could be sealed anew, so the old identity stays in force: {}", .0.join("; "))]
+    Unsealed(Vec<String>),
+}
+
+impl StoreError {
+    /// Whether the keychain is what stands in the way.
+    #[must_use]
+    pub fn is_of_keychain(&self) -> bool {
+        matches!(self, Self::Keychain(_) | Self::KeyAbsent { .. } | Self::KeyDamaged { .. })
+    }
 }
 
 impl Fault for StoreError {
@@ -124,7 +138,7 @@ impl Fault for StoreError {
         match self {
             Self::Absent(_) => Some("make one with `mcpenv init`".to_owned()),
             Self::IdentityAbsent(_) => {
-                Some("put the identity back from your backup; mcpenv makes no new one while profiles need the old".to_owned())
+                Some("put it back with `mcpenv key import`, or use your recovery key with `mcpenv key recover`".to_owned())
             }
             Self::Locked { .. } | Self::Withdrawn => Some("run `mcpenv unlock`".to_owned()),
             Self::Keychain(KeychainError::Locked | KeychainError::Dismissed | KeychainError::TimedOut(_)) => {
@@ -134,9 +148,12 @@ impl Fault for StoreError {
             Self::Keychain(KeychainError::NoService) => {
                 Some("start the keychain (GNOME Keyring, KWallet or KeePassXC)".to_owned())
             }
+            Self::Keychain(KeychainError::NoCollection) => {
+                Some("open the keychain's own program once: it makes a place for entries".to_owned())
+            }
             Self::Keychain(_) => None,
             Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => Some(
-                "put the entry back, or open the profile with its recovery key, or bring it back with `mcpenv restore FILE`"
+                "put the entry back, or use your recovery key with `mcpenv key recover`, or bring it back with `mcpenv restore FILE`"
                     .to_owned(),
             ),
             Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
@@ -162,7 +179,9 @@ impl Fault for StoreError {
             Self::NoAccess { path, .. } => Some(format!("see who owns it with `ls -l {}`", crate::file::quoted(path))),
             Self::Exposed { path, .. } => Some(format!("run `chmod go-rwx {}`", crate::file::quoted(path))),
             Self::Conflict { .. } => Some("run the command again".to_owned()),
-            Self::Busy { .. } => Some("let it end, and run the command again".to_owned()),
+            Self::Unsealed(_) => Some("mend that, and run the command again".to_owned()),
+            Self::Unsettled(_) => Some("complete it with `mcpenv key new`".to_owned()),
+            Self::Busy { .. } | Self::IdentityBusy(_) => Some("let it end, and run the command again".to_owned()),
             Self::FromTheFuture(_) => Some("install the newer mcpenv".to_owned()),
             Self::CaseTwin { found, .. } => Some(format!("use `--profile {found}`")),
             Self::Disk { .. } => Some("nothing was changed; mend the disk and run the command again".to_owned()),

@@ -1,24 +1,13 @@
-//! An identity: the X25519 key that opens profiles, in the text form of `age-keygen`. Makes the file of the user's own and never
-//! replaces one; where it is kept afterwards is `own.rs`' business.
+//! An identity: the X25519 key that opens profiles, in the text form of `age-keygen`. Where it is kept is `own.rs`' business.
 
 use std::fmt;
-use std::path::Path;
 
 use age::secrecy::ExposeSecret;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::file;
-use crate::store::contract::StoreError;
-use crate::store::draft::{self, Draft};
-use crate::store::lock;
 use crate::store::note;
 use crate::store::recipient::Recipient;
-use crate::store::trouble;
-use crate::sys;
-
-/// The most that an identity file may hold, in bytes.
-const LIMIT: u64 = 64 * 1024;
 
 /// A key that opens profiles. The crate wipes it when it is dropped; it is never shown.
 pub struct Identity(age::x25519::Identity);
@@ -66,37 +55,6 @@ impl Identity {
         found.map(Self).ok_or_else(|| NoIdentity::Damaged("it holds no identity".to_owned()))
     }
 
-    /// Makes a new identity where none is. `now` is the time it bears, in seconds since 1970. Whether profiles need an old
-    /// one is for the caller to ask first.
-    ///
-    /// # Errors
-    /// When anything is at `path` already, or it cannot be written, synced and read back.
-    pub(super) fn make(path: &Path, now: i64) -> Result<Self, StoreError> {
-        let wrong = |e| trouble::unwritten(path, &e);
-        let differs = |why: &str| StoreError::Disk { path: path.to_owned(), why: why.to_owned() };
-        let directory = path.parent().unwrap_or(path);
-        sys::make_private_directory(directory).map_err(wrong)?;
-        let _held = lock::hold(&path.with_extension("lock")).map_err(|refusal| match refusal {
-            lock::Refusal::Held(pid) => StoreError::Disk {
-                path: path.to_owned(),
-                why: format!("another process{} is making one", pid.map(|p| format!(" ({p})")).unwrap_or_default()),
-            },
-            lock::Refusal::Io(e) => trouble::unwritten(path, &e),
-        })?;
-        draft::sweep(path);
-        let identity = Self::generate();
-        let draft = Draft::write(path, identity.text(now).as_bytes()).map_err(wrong)?;
-        draft.sync().map_err(wrong)?;
-        let read_back = Self::parse(&Zeroizing::new(file::read(draft.path(), LIMIT).map_err(|e| differs(&e.to_string()))?.0));
-        let read_back = read_back.map_err(|e| differs(&e.to_string()))?;
-        if read_back.recipient() != identity.recipient() {
-            return Err(differs("what was read back is not what was written"));
-        }
-        draft.place_new().map_err(wrong)?;
-        sys::sync_directory(directory).map_err(wrong)?;
-        Ok(identity)
-    }
-
     /// The public key, to which profiles are sealed: `age1…`.
     #[must_use]
     pub fn recipient(&self) -> String {
@@ -120,10 +78,15 @@ impl Identity {
         Zeroizing::new(key.expose_secret().as_bytes().to_vec())
     }
 
+    /// The comments that such a file starts with.
+    pub(super) fn head(&self, now: i64) -> String {
+        let created = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH);
+        format!("# created: {created}\n# public key: {}\n", self.recipient())
+    }
+
     /// The text of an identity file, made at `now`.
     pub(super) fn text(&self, now: i64) -> Zeroizing<String> {
-        let created = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH);
-        let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
+        let head = self.head(now);
         let key = self.0.to_string();
         let key = key.expose_secret();
         // at full size from the start, so that no grown-out-of copy stays behind

@@ -9,6 +9,9 @@
 //!   end of the save; `Saved::warnings` are for the user to read.
 //! - `registry::with_team(files, …)` also has the one profile that rests in a file of a project; its lock, its sidecar and its
 //!   earlier versions stay with the user.
+//! - The user's identity is an `OwnIdentity`: `open` asks its gate. Whatever changes it holds `own.lock()` and has it opened by
+//!   its own protection (`open_with`): `make` where none is, `protect` for a passphrase or the keychain, `renew` for another one
+//!   in its place, with everything sealed for it. `Recovery` is the user's way back, and `Files::recover` goes it.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
 //! - `Shelf::new(files)` moves a profile's files, puts them away and back, and opens earlier versions.
@@ -18,6 +21,7 @@
 mod age;
 mod anew;
 mod contract;
+mod cover;
 mod draft;
 mod files;
 mod gate;
@@ -30,14 +34,21 @@ mod merging;
 mod moving;
 mod note;
 mod opened;
+mod opener;
 mod own;
 pub mod parcel;
 pub mod passphrase;
 pub mod payload;
 pub mod phrase;
 mod place;
+mod protect;
+mod public;
 mod recipient;
+mod recover;
+mod recovery;
 pub mod registry;
+mod renew;
+mod reseal;
 mod rewriting;
 mod save;
 pub mod seal;
@@ -50,13 +61,20 @@ mod versions;
 
 pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
+pub use cover::{Cover, exported};
 pub use files::Files;
 pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
 pub use merging::{MergeError, merge_files};
 pub use moving::move_profile;
+pub use opener::Opener;
 pub use own::{OwnIdentity, Protection};
+pub use protect::{IdentityLock, read_identity};
 pub use recipient::{NoRecipient, Recipient};
+pub use recover::Recovered;
+pub use recovery::{Recovery, RecoveryKey};
+pub use renew::{Renewed, Unfinished};
+pub use reseal::Resealed;
 pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};
 pub use team::TeamFile;

@@ -16,11 +16,12 @@ use crate::store::gate::Gate;
 use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
 use crate::store::passphrase::{self, Unlocked};
+use crate::store::public;
 use crate::store::trouble;
 use crate::sys;
 
 /// The most that an identity file may hold, in bytes.
-const LIMIT: u64 = 64 * 1024;
+pub(super) const LIMIT: u64 = 64 * 1024;
 /// How often a passphrase is asked for.
 const TRIES: usize = 3;
 /// The one line of a signpost; the account of the keychain's entry follows.
@@ -90,6 +91,31 @@ impl OwnIdentity {
         &self.gate
     }
 
+    pub(super) fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// The same, as if nothing had been opened yet.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self { opened: Arc::default(), ..self.clone() }
+    }
+
+    /// Its public key, as far as it can be told without opening anything. To be shown, and never to be sealed for.
+    #[must_use]
+    pub fn public(&self) -> Option<String> {
+        match kept(&self.path) {
+            Ok(Kept::Plain(identity)) => Some(identity.recipient()),
+            Ok(_) => public::read(&self.path),
+            Err(_) => None,
+        }
+    }
+
+    /// Notes the public key beside it, if it is not what stands there.
+    pub(super) fn note_public(&self, identity: &Identity) {
+        public::write(&self.path, &identity.recipient());
+    }
+
     /// How it is protected. Opens nothing.
     ///
     /// # Errors
@@ -117,6 +143,13 @@ impl OwnIdentity {
         Ok(Arc::clone(&self.opened.get_or_init(|| (Arc::new(identity), protection)).0))
     }
 
+    /// Takes an identity that was just made or opened as the one that is there.
+    pub fn remember(&self, identity: Identity) {
+        if let Ok(protection) = self.protection() {
+            let _ = self.opened.set((Arc::new(identity), protection));
+        }
+    }
+
     /// Whether the identity was opened from a plain file: what was loaded with it is not withdrawn by any lock.
     #[must_use]
     pub fn was_plain(&self) -> bool {
@@ -137,7 +170,12 @@ impl OwnIdentity {
                 return Err(StoreError::Locked { path: self.path.clone(), why });
             };
             match passphrase::open(sealed, &given, passphrase::MOST) {
-                Unlocked::Open(text) => return self.parsed(&text),
+                Unlocked::Open(text) => {
+                    let identity = self.parsed(&text)?;
+                    // the file may have come from another place since its public key was noted
+                    self.note_public(&identity);
+                    return Ok(identity);
+                }
                 Unlocked::Wrong => {}
                 Unlocked::Refused(why) => return Err(trouble::damaged(&self.path, why.to_string())),
             }
@@ -145,7 +183,7 @@ impl OwnIdentity {
         Err(StoreError::Locked { path: self.path.clone(), why: "that passphrase does not open it" })
     }
 
-    fn in_keychain(&self, account: &str) -> Result<Identity, StoreError> {
+    pub(super) fn in_keychain(&self, account: &str) -> Result<Identity, StoreError> {
         let text = read_slot(self, account)?;
         let Some(text) = text else {
             let key = format!("the identity, entry `{SERVICE}` / `{account}`");
@@ -154,7 +192,7 @@ impl OwnIdentity {
         self.parsed(text.expose())
     }
 
-    fn parsed(&self, text: &[u8]) -> Result<Identity, StoreError> {
+    pub(super) fn parsed(&self, text: &[u8]) -> Result<Identity, StoreError> {
         Identity::parse(text).map_err(|e| of_parse(&self.path, e))
     }
 }
@@ -205,7 +243,7 @@ pub(super) fn kept(path: &Path) -> Result<Kept, StoreError> {
     Identity::parse(&bytes).map(Kept::Plain).map_err(|e| of_parse(path, e))
 }
 
-fn signpost(bytes: &[u8]) -> Option<String> {
+pub(super) fn signpost(bytes: &[u8]) -> Option<String> {
     let lines = std::str::from_utf8(bytes).ok()?.lines().map(str::trim);
     let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let account = lines.next()?.strip_prefix(SIGNPOST)?;

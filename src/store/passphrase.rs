@@ -1,14 +1,16 @@
 //! Bytes behind a passphrase, in the age format with one scrypt recipient, as `age -p` makes them: the identity when it is
 //! protected so, and backups. The work that a file asks for is looked at before any of it is done. With `seal.rs`,
-//! `identity.rs`, `recipient.rs` and `note.rs` the only door to the crate `age`.
+//! `identity.rs`, `recipient.rs`, `note.rs` and `opener.rs` the only door to the crate `age`.
 
 use std::io::{self, Read, Write};
 use std::iter;
 
+use age::armor::{ArmoredWriter, Format};
 use age::secrecy::SecretString;
 use age::{DecryptError, Encryptor, scrypt};
 use zeroize::Zeroizing;
 
+use crate::key::Key;
 use crate::store::seal::{self, Unopened};
 
 /// The work that sealing takes, as a power of two: about a second.
@@ -68,6 +70,40 @@ pub fn seal(plain: &[u8], passphrase: &str, factor: u8) -> io::Result<Vec<u8>> {
     Ok(sealed)
 }
 
+/// The same as text that survives a mail or a sheet of paper.
+///
+/// # Errors
+/// When the system gives no memory for it.
+pub fn seal_armored(plain: &[u8], passphrase: &str, factor: u8) -> io::Result<Vec<u8>> {
+    let sealed = seal(plain, passphrase, factor)?;
+    let mut writer = ArmoredWriter::wrap_output(Vec::with_capacity(2 * sealed.len()), Format::AsciiArmor)?;
+    writer.write_all(&sealed)?;
+    writer.finish()
+}
+
+/// A passphrase that nobody has to think of: six words that can be spoken and mean nothing, 96 random bits.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn generated() -> io::Result<Zeroizing<String>> {
+    const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
+    const VOWELS: &[u8; 4] = b"aiou";
+    let random = Zeroizing::new(Key::random()?.code(&[b"passphrase"]));
+    let mut text = Zeroizing::new(String::with_capacity(6 * 6));
+    for (at, pair) in random.chunks_exact(2).take(6).enumerate() {
+        if at > 0 {
+            text.push('-');
+        }
+        let bits = usize::from(pair[0]) << 8 | usize::from(pair[1]);
+        text.push(char::from(CONSONANTS[bits & 15]));
+        text.push(char::from(VOWELS[bits >> 4 & 3]));
+        text.push(char::from(CONSONANTS[bits >> 6 & 15]));
+        text.push(char::from(VOWELS[bits >> 10 & 3]));
+        text.push(char::from(CONSONANTS[bits >> 12 & 15]));
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +115,16 @@ mod tests {
         assert!(matches!(open(&sealed, "wrong", 4), Unlocked::Wrong));
         assert!(matches!(open(&sealed, "correct horse", 3), Unlocked::Refused(Unopened::Work)));
         assert!(matches!(open(b"garbage", "x", 4), Unlocked::Refused(Unopened::Header)));
+        let armored = seal_armored(b"contents", "correct horse", 4).expect("in memory");
+        assert!(armored.is_ascii());
+        assert!(matches!(open(&armored, "correct horse", 4), Unlocked::Open(plain) if *plain == *b"contents"));
+    }
+
+    #[test]
+    fn a_passphrase_that_is_made_is_six_words_and_never_the_same() {
+        let (one, other) = (generated().expect("random"), generated().expect("random"));
+        assert_ne!(one, other);
+        let is_word = |word: &str| word.len() == 5 && word.bytes().all(|b| b.is_ascii_lowercase());
+        assert!(one.split('-').count() == 6 && one.split('-').all(is_word), "no passphrase is shown here");
     }
 }

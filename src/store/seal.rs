@@ -44,15 +44,31 @@ pub enum Unopened {
 /// # Errors
 /// No part of the contents is given out unless all of it is sound.
 pub fn open(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+    open_by(sealed, identities.iter().map(|i| i.key() as &dyn age::Identity))
+}
+
+/// The same with keys of any kind.
+pub(super) fn open_by<'a>(
+    sealed: &[u8],
+    keys: impl Iterator<Item = &'a dyn age::Identity>,
+) -> Result<Zeroizing<Vec<u8>>, Unopened> {
     let decryptor = begin(sealed)?;
     if decryptor.is_scrypt() {
         return Err(Unopened::Passphrase);
     }
-    let mut reader = decryptor.decrypt(identities.iter().map(|i| i.key() as &dyn age::Identity)).map_err(|e| of_age(&e))?;
+    let mut reader = decryptor.decrypt(keys).map_err(|e| of_age(&e))?;
     // the contents are always shorter than the file, so this never grows and leaves no copy behind
     let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len()));
     reader.read_to_end(&mut plain).map_err(|e| of_io(&e, Unopened::Payload))?;
     Ok(plain)
+}
+
+impl Identity {
+    /// Whether it opens these bytes.
+    #[must_use]
+    pub fn opens(&self, sealed: &[u8]) -> bool {
+        open(sealed, &[self]).is_ok()
+    }
 }
 
 /// Reads the header, if it is one that is worth reading.

@@ -5,7 +5,14 @@ pub const DOORS: &[(&str, &[&str])] = &[
     ("apple_native_keyring_store", &["src/sys/keychain/apple.rs"]),
     (
         "age",
-        &["src/store/identity.rs", "src/store/note.rs", "src/store/passphrase.rs", "src/store/recipient.rs", "src/store/seal.rs"],
+        &[
+            "src/store/identity.rs",
+            "src/store/note.rs",
+            "src/store/opener.rs",
+            "src/store/passphrase.rs",
+            "src/store/recipient.rs",
+            "src/store/seal.rs",
+        ],
     ),
     ("age_core", &["src/store/note.rs", "src/store/recipient.rs"]),
     ("base64", &["src/life/claims.rs", "src/shell/pwsh.rs", "src/store/payload/"]),
@@ -89,6 +96,7 @@ pub const EXPOSERS: &[(&str, &str)] = &[
     ("src/store/phrase.rs", "makes a passphrase from random bytes"),
     ("src/store/keychain.rs", "reads the key of a profile from what its entry holds, and makes the entry's name of random bytes"),
     ("src/store/own.rs", "reads the identity from what the keychain or the kernel held of it"),
+    ("src/store/protect.rs", "compares the identity with what its entry in the keychain holds"),
     ("src/store/sidecar.rs", "asks a value when it ends by its own word"),
     ("src/store/payload/write.rs", "writes the values into the text that is then encrypted"),
 ];

@@ -214,7 +214,10 @@ fn an_enter_at_init_never_binds_a_profile_that_the_project_chose_and_that_exists
     sandbox.write(&sandbox.project("clone").join(".mcpenv.toml"), "profile = \"acme\"\n");
     let project = sandbox.project("clone");
     let args = ["init", "--project", path(&project)];
-    let (_, screen) = sandbox.answer(&args, &[("Profile for its values", "\r"), ("A_TOKEN (hidden", "\r"), ("[y/N]", "n\r")]);
+    let (_, screen) = sandbox.answer(
+        &args,
+        &[("Profile for its values", "\r"), ("Recovery key", "none\r"), ("A_TOKEN (hidden", "\r"), ("[y/N]", "n\r")],
+    );
     assert!(screen.contains("which exists already") && !screen.contains("[acme]"), "{screen}");
     let status = sandbox.run(&["status", "--project", path(&project)]);
     assert!(!status.out.contains("Profile   acme"), "{status:?}");

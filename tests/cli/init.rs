@@ -72,7 +72,14 @@ fn a_person_is_guided_from_nothing_to_a_loaded_variable() {
     sandbox.declare("acme-api", &["A_TOKEN", "B_TOKEN"]);
     let (code, screen) = sandbox.answer(
         &["init", "--project", path(&sandbox.project("acme-api"))],
-        &[("[acme-api]: ", "\r"), ("A_TOKEN (hidden", "canary-7f3a\r"), ("B_TOKEN (hidden", "\r"), ("[y/N]", "y\r")],
+        &[
+            ("[acme-api]: ", "\r"),
+            ("New passphrase", "\r"),
+            ("Recovery key", "none\r"),
+            ("A_TOKEN (hidden", "canary-7f3a\r"),
+            ("B_TOKEN (hidden", "\r"),
+            ("[y/N]", "y\r"),
+        ],
     );
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("back it up") && screen.contains("`B_TOKEN` has no value yet"), "{screen}");
@@ -115,7 +122,13 @@ fn init_offers_to_take_over_what_stands_in_plaintext_before_it_asks_for_anything
         .write(&file, format!(r#"{{ "mcpServers": {{ "s": {{ "command": "x", "env": {{ "GITHUB_TOKEN": "{TOKEN}" }} }} }} }}"#));
     let (code, screen) = sandbox.answer(
         &["init", "--project", path(&sandbox.project("acme"))],
-        &[("[acme]: ", "\r"), ("Store this 1 value", "y\r"), ("Let this 1 server", "y\r")],
+        &[
+            ("[acme]: ", "\r"),
+            ("New passphrase", "\r"),
+            ("Recovery key", "none\r"),
+            ("Store this 1 value", "y\r"),
+            ("Let this 1 server", "y\r"),
+        ],
     );
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("Secrets stand in plaintext in files here") && !screen.contains(TOKEN), "{screen}");

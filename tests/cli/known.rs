@@ -78,7 +78,10 @@ fn a_person_reads_what_is_asked_for_before_the_prompt() {
     sandbox.declare("acme", &["NOTION_TOKEN"]);
     let args = ["init", "--profile", "acme", "--project", path(&sandbox.project("acme"))].map(str::to_owned);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let (_, screen) = sandbox.answer(&args, &[("Value for NOTION_TOKEN", "\r"), ("[y/N]", "n\r")]);
+    let (_, screen) = sandbox.answer(
+        &args,
+        &[("New passphrase", "\r"), ("Recovery key", "none\r"), ("Value for NOTION_TOKEN", "\r"), ("[y/N]", "n\r")],
+    );
     let (known, prompt) = (screen.find("Notion, integration token"), screen.find("Value for NOTION_TOKEN"));
     assert!(known.is_some() && known < prompt, "{screen}");
 }

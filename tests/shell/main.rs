@@ -17,6 +17,7 @@ mod idle;
 mod install;
 mod limits;
 mod lint;
+mod locked;
 mod nesting;
 mod options;
 mod pwsh;

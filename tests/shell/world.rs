@@ -3,6 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
+
+use mcpenv::paths::Paths;
+use mcpenv::store::{Closed, Cover, Gate, OwnIdentity};
+use zeroize::Zeroizing;
 
 use crate::home::{Sandbox, path, program};
 use crate::sandbox::Output;
@@ -23,6 +28,29 @@ impl World {
     /// A home with an approved project `acme` that loads these.
     pub fn with(shell: &'static ShellUnderTest, values: &[(&str, &str)]) -> Self {
         Self::of(shell, Sandbox::with_loaded(values))
+    }
+
+    /// The same, with the identity behind a passphrase that costs nothing; `None` where the kernel holds no key for us.
+    pub fn locked(shell: &'static ShellUnderTest, values: &[(&str, &str)], passphrase: &str) -> Option<Self> {
+        let mut world = Self::bare(shell);
+        let home = world.home.root().join("all");
+        world.home.set_variable("MCPENV_HOME", home.clone());
+        world.add("acme", values);
+        let paths = Paths::new(Some(home.into_os_string())).expect("a home");
+        let own = OwnIdentity::new(&paths, Arc::new(Closed) as Arc<dyn Gate>);
+        let lock = own.lock().expect("free");
+        let identity = own.open_with("").expect("it is plain");
+        let cover = Cover::Passphrase { passphrase: Zeroizing::new(passphrase.to_owned()), factor: 2 };
+        own.protect(&lock, &identity, &cover, 0).expect("protected");
+        let (code, screen) = world.home.answer(&["unlock"], &[("(hidden)", &format!("{passphrase}\r"))]);
+        if screen.contains("cannot be kept here") {
+            assert!(std::env::var_os("MCPENV_TEST_REQUIRE_ALL").is_none(), "{screen}");
+            eprintln!("skipped: the kernel's keyring cannot be used here");
+            return None;
+        }
+        assert_eq!(code, 0, "{screen}");
+        assert_eq!(world.home.run(&["lock"]).code, 0);
+        Some(world)
     }
 
     fn of(shell: &'static ShellUnderTest, mut home: Sandbox) -> Self {

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use mcpenv::store::{Store, StoreError};
 
-use crate::world::{NOW, change, name, store_at};
+use crate::world::{NOW, change, name, protect, renew, store_at};
 
 const ROOT: &str = "MCPENV_TEST_CHILD_ROOT";
 const ACT: &str = "MCPENV_TEST_CHILD_ACT";
@@ -33,6 +33,15 @@ pub fn run(prefix: &[&str], root: &Path, act: &str) -> String {
     said(&command(prefix, root, act).output().expect("started"))
 }
 
+/// The passphrases of the acts: `-` is none.
+pub fn known(word: &str) -> &'static str {
+    match word {
+        "old" => "correct horse",
+        "new" => "battery staple",
+        _ => "",
+    }
+}
+
 #[test]
 #[ignore = "other tests start this one in a process of its own"]
 fn does_one_thing() {
@@ -43,6 +52,9 @@ fn does_one_thing() {
     let done: Result<(), StoreError> = match words[..] {
         ["init"] => store.ensure_identity(NOW).map(drop),
         ["set", profile, variable, value] => change(&store, profile, &[(variable, value)]).map(drop),
+        ["protect", from, to] => protect(Path::new(&root), known(from), known(to)),
+        ["renew", passphrase] => renew(Path::new(&root), known(passphrase))
+            .and_then(|done| if done.files.is_whole() { Ok(()) } else { Err(StoreError::Unsealed(done.files.unwritten)) }),
         ["load", profile] => store.load(&name(profile)).map(drop),
         ["hold", profile] => store.lock(&name(profile)).map(|lock| {
             println!("child: held");

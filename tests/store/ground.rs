@@ -222,7 +222,7 @@ fn team_path() -> TeamPath {
     TeamPath::parse("team.age").expect("a path")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("made");
     fs::set_permissions(to, fs::metadata(from).expect("there").permissions()).expect("set");
     for entry in fs::read_dir(from).expect("a directory") {

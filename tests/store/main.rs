@@ -6,6 +6,8 @@ mod contract;
 mod damage;
 mod faults;
 mod ground;
+mod identity;
+mod identity_faults;
 mod interop;
 mod payload;
 mod permissions;

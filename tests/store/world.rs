@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use mcpenv::paths::Paths;
 use mcpenv::profile::{Profile, ProfileName};
 use mcpenv::secret::Secret;
-use mcpenv::store::{AgeStore, Origin, Store, StoreError};
+use mcpenv::store::{
+    AgeStore, Closed, Cover, Gate, Identity, Origin, OwnIdentity, Patience, Renewed, Store, StoreError, Unfinished, registry,
+};
 use mcpenv::var::VarName;
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 pub const NOW: i64 = 1_795_232_424;
 
@@ -80,8 +84,65 @@ pub fn mode(_: &Path) -> u32 {
     0
 }
 
+/// A gate behind which somebody knows this passphrase, and tries it once.
+pub struct Knows(pub &'static str);
+
+impl Gate for Knows {
+    fn passphrase(&self, _: &str, again: bool) -> Option<Zeroizing<String>> {
+        (!again && !self.0.is_empty()).then(|| Zeroizing::new(self.0.to_owned()))
+    }
+
+    fn patience(&self) -> Patience {
+        Closed.patience()
+    }
+
+    fn now(&self) -> i64 {
+        NOW
+    }
+}
+
+pub fn paths_at(root: &Path) -> Paths {
+    Paths::new(Some(root.into())).expect("a home")
+}
+
+/// The identity there, for somebody who knows this passphrase.
+pub fn own_at(root: &Path, passphrase: &'static str) -> OwnIdentity {
+    OwnIdentity::new(&paths_at(root), Arc::new(Knows(passphrase)) as Arc<dyn Gate>)
+}
+
+/// What a small passphrase costs here: the ordinary one takes a second.
+pub fn behind(passphrase: &str) -> Cover {
+    match passphrase {
+        "" => Cover::Plain,
+        text => Cover::Passphrase { passphrase: Zeroizing::new(text.to_owned()), factor: 2 },
+    }
+}
+
+/// Puts the identity there from one passphrase behind another; none is the empty one.
+pub fn protect(root: &Path, from: &'static str, to: &str) -> Result<(), StoreError> {
+    let own = own_at(root, from);
+    let lock = own.lock()?;
+    let identity = own.open_with(from)?;
+    own.protect(&lock, &identity, &behind(to), NOW).map(drop)
+}
+
+/// A new identity in the place of the one there, as `key new` makes it.
+pub fn renew(root: &Path, passphrase: &'static str) -> Result<Renewed, StoreError> {
+    let own = own_at(root, passphrase);
+    let files = registry::all(&paths_at(root), &own, "");
+    let lock = own.lock()?;
+    let (old, cover) = (own.open_with(passphrase)?, behind(passphrase));
+    if own.unfinished() == Unfinished::Old {
+        let done = own.finish(&lock, &files, &[], &old, &cover)?;
+        if done.files.changed > 0 || !done.files.unwritten.is_empty() {
+            return Ok(done);
+        }
+    }
+    own.renew(&lock, &files, &[], (&old, Identity::generate()), &cover, NOW)
+}
+
 pub fn store_at(root: &Path) -> AgeStore {
-    AgeStore::new(&Paths::new(Some(root.into())).expect("a home"))
+    AgeStore::new(&paths_at(root))
 }
 
 pub fn change(store: &dyn Store, profile: &str, values: &[(&str, &str)]) -> Result<Profile, StoreError> {

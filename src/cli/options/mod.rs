@@ -1,10 +1,12 @@
 //! What each command takes.
 
+mod key;
 mod profile;
 mod project;
 mod team;
 mod value;
 
+pub(super) use key::*;
 pub(super) use profile::*;
 pub(super) use project::*;
 pub(super) use team::*;

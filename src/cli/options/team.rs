@@ -7,13 +7,6 @@ use clap::{Args, Subcommand};
 use super::value::Target;
 
 #[derive(Subcommand)]
-pub(in super::super) enum KeyCommand {
-    /// Who can open a profile
-    #[command(subcommand)]
-    Recipients(RecipientsCommand),
-}
-
-#[derive(Subcommand)]
 pub(in super::super) enum RecipientsCommand {
     /// Who can open the profile
     List(RecipientsList),

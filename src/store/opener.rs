@@ -1,0 +1,123 @@
+//! A key that opens profiles without being the user's identity: a recovery key as it was written down, or the private key of SSH.
+//! With `seal.rs`, `identity.rs`, `recipient.rs`, `note.rs` and `passphrase.rs` the only door to the crate `age`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::store::gate::Gate;
+use crate::store::identity::{Identity, NoIdentity};
+use crate::store::note;
+use crate::store::protect::read_identity;
+use crate::store::seal::{self, Unopened};
+
+/// The head of an X25519 identity, as it is written.
+const HEAD: &str = "AGE-SECRET-KEY-1";
+/// How many letters follow it.
+const LETTERS: usize = 58;
+
+/// Something that may open profiles.
+pub struct Opener(Kind);
+
+enum Kind {
+    Age(Box<Identity>),
+    #[cfg(feature = "ssh")]
+    Ssh(Box<dyn age::Identity>),
+}
+
+impl Opener {
+    /// Reads a key: the text of an identity file, behind a passphrase or not, one line copied from paper, or a private key of
+    /// SSH. `what` is what the passphrase is asked for.
+    ///
+    /// # Errors
+    /// Says what stands there instead, and never repeats it.
+    pub fn parse(text: &[u8], what: &str, gate: &Arc<dyn Gate>) -> Result<Self, NoIdentity> {
+        if text.trim_ascii_start().starts_with(b"-----BEGIN ") && !note::is_sealed(text) {
+            return ssh(text, what, gate);
+        }
+        if let Some(line) = from_paper(text) {
+            return Ok(Self(Kind::Age(Box::new(Identity::parse(line.as_bytes())?))));
+        }
+        let (identity, _) = read_identity(text, &mut |again| gate.passphrase(what, again))?;
+        Ok(Self(Kind::Age(Box::new(identity))))
+    }
+
+    /// Whether it opens these bytes.
+    #[must_use]
+    pub fn opens(&self, sealed: &[u8]) -> bool {
+        self.open(sealed).is_ok()
+    }
+
+    /// What was sealed, whole and authenticated.
+    pub(super) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+        match &self.0 {
+            Kind::Age(identity) => seal::open(sealed, &[identity]),
+            #[cfg(feature = "ssh")]
+            Kind::Ssh(key) => seal::open_by(sealed, std::iter::once(&**key)),
+        }
+    }
+}
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opener")
+    }
+}
+
+/// A key that a person wrote down in groups and typed again, as one line; `None` when it is not of that form. Case and blanks say
+/// nothing in it, and its own check letters find a wrong one.
+#[must_use]
+fn from_paper(text: &[u8]) -> Option<Zeroizing<String>> {
+    let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= 1024)?;
+    // sized once: a string that grows would leave its old bytes behind
+    let mut line = Zeroizing::new(String::with_capacity(HEAD.len() + text.len()));
+    line.extend(text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()));
+    if line.len() == LETTERS && line.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        line.insert_str(0, HEAD);
+    }
+    (line.starts_with(HEAD) && line.len() == HEAD.len() + LETTERS).then_some(line)
+}
+
+#[cfg(feature = "ssh")]
+fn ssh(text: &[u8], what: &str, gate: &Arc<dyn Gate>) -> Result<Opener, NoIdentity> {
+    use age::secrecy::SecretString;
+    use age::ssh::Identity as Key;
+    let damaged = |why: &str| NoIdentity::Damaged(why.to_owned());
+    let key = Key::from_buffer(text, None).map_err(|_| damaged("it is no private key of SSH that can be read"))?;
+    let encrypted = match key {
+        Key::Unencrypted(_) => return Ok(Opener(Kind::Ssh(Box::new(key)))),
+        Key::Encrypted(encrypted) => encrypted,
+        Key::Unsupported(_) => return Err(damaged("an SSH key of a kind that opens no profiles: only ed25519 and RSA do")),
+    };
+    for again in [false, true, true] {
+        let given = gate.passphrase(what, again).ok_or(NoIdentity::Locked("a passphrase protects it"))?;
+        if let Ok(key) = encrypted.decrypt(SecretString::from(given.to_string())) {
+            return Ok(Opener(Kind::Ssh(Box::new(Key::from(key)))));
+        }
+    }
+    Err(NoIdentity::Locked("that passphrase does not open it"))
+}
+
+#[cfg(not(feature = "ssh"))]
+fn ssh(_: &[u8], _: &str, _: &Arc<dyn Gate>) -> Result<Opener, NoIdentity> {
+    Err(NoIdentity::Damaged("an SSH key, which this mcpenv was built without".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_from_paper_is_read_in_groups_and_in_small_letters() {
+        let identity = Identity::generate();
+        let line = identity.line();
+        let line = std::str::from_utf8(&line).expect("ASCII");
+        let groups: Vec<String> = line.as_bytes().chunks(6).map(|g| String::from_utf8_lossy(g).to_ascii_lowercase()).collect();
+        for typed in [line.to_owned(), groups.join(" "), groups.join("\r\n"), line[HEAD.len()..].to_owned()] {
+            let read = from_paper(typed.as_bytes()).expect("a key");
+            assert!(*read == *line);
+        }
+        assert!(from_paper(b"AGE-SECRET-KEY-1").is_none() && from_paper("\u{e9}".repeat(58).as_bytes()).is_none());
+    }
+}
