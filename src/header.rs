@@ -1,6 +1,7 @@
 //! The headers that `.mcpenv.toml` names for a remote server: texts with the names of variables in them, never a value.
 
 use crate::mask;
+use crate::secrecy;
 use crate::var::{NameError, VarName};
 
 /// One header as it is wished for: `Authorization`, `Bearer ${GITHUB_TOKEN}`.
@@ -73,7 +74,7 @@ impl Header {
 
     fn holds_a_value(&self) -> bool {
         const SECRETS: &[&str] = &["authorization", "proxy-authorization", "cookie"];
-        let says_secret = mask::names_a_secret(&self.name) || SECRETS.iter().any(|name| self.name.eq_ignore_ascii_case(name));
+        let says_secret = secrecy::names_a_secret(&self.name) || SECRETS.iter().any(|name| self.name.eq_ignore_ascii_case(name));
         let literals = self.parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
         let mut words = literals.flat_map(|text| text.split([' ', ',', ';', '=', ':', '"'])).filter(|word| !word.is_empty());
         if says_secret && self.variables().next().is_none() {

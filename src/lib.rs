@@ -11,7 +11,7 @@
 //! | 4 | `ops`, `shell` | the project's work as verbs; the text of one shell |
 //! | 3 | `store`, `approval`, `session`, `plaintext`, `audit` | encrypted profiles; the user's word; what a shell carries; secrets in files; what was done with them |
 //! | 2 | `client`, `project`, `settings`, `catalog`, `flat`, `held` | what files say; what is known of servers and tokens; an opened identity, for a while |
-//! | 1 | `profile`, `schema`, `secret`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `nesting`, `file`, `header`, `life`, `keychain`, `rewrite`, `paths`, `team`, `merge`, `sys` | the ground |
+//! | 1 | `profile`, `schema`, `secret`, `secrecy`, `var`, `reserved`, `key`, `mask`, `dummy`, `escape`, `fault`, `crowd`, `nesting`, `file`, `header`, `life`, `keychain`, `rewrite`, `paths`, `team`, `merge`, `sys` | the ground |
 
 // tests print, unwrap and write files as they like; the product does not
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods))]
@@ -43,6 +43,7 @@ pub mod project;
 pub mod reserved;
 pub mod rewrite;
 pub mod schema;
+pub mod secrecy;
 pub mod secret;
 pub mod session;
 pub mod settings;

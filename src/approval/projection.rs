@@ -7,6 +7,7 @@ use crate::client::{Scope, Server, Value};
 use crate::escape::shown;
 use crate::mask;
 use crate::project::Inject;
+use crate::secrecy;
 use crate::var::VarName;
 
 /// One server as it is asked for.
@@ -119,7 +120,8 @@ fn is_argument(part: &str) -> bool {
 }
 
 fn line(part: &str, text: &str, before: Option<&str>) -> Line {
-    let is_secret = !is_reference(text) && part.rsplit(['.', '/']).next().is_some_and(mask::names_a_secret) && !text.is_empty();
+    let is_secret =
+        !is_reference(text) && part.rsplit(['.', '/']).next().is_some_and(secrecy::names_a_secret) && !text.is_empty();
     let is_variable_name =
         matches!(part.split(['.', '[']).next(), Some("env_vars" | "env_http_headers" | "bearer_token_env_var"));
     let text = match part {

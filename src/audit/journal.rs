@@ -113,7 +113,7 @@ impl Journal {
             names: entry.names.iter().take(NAMES).map(|name| shown(name).into_owned()).collect(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let (line, code) = record.line(&key, &head.link.code);
+        let (line, code) = record.line(key, &head.link.code);
         log.write_all(&line).map_err(failed(&self.log))?;
         let link = Link { number: record.number, code };
         let head = Head { link, length: head.length + line.len() as u64, at: now };

@@ -77,7 +77,7 @@ fn tell_what_follows(workspace: &Workspace, directory: Option<&Path>, name: &Var
     }
     match &done.stale {
         None => {
-            report::note("  programs that run keep the old value until they are started again; this system does not say which")
+            report::note("  programs that run keep the old value until they are started again; this system does not say which");
         }
         Some(stale) if stale.is_empty() => {}
         Some(stale) => {

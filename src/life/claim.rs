@@ -9,7 +9,7 @@ pub enum Kind {
     Certificate,
     /// A shared access signature of Azure.
     Sas,
-    /// A URL that was signed for a time: AWS, Google Cloud, CloudFront.
+    /// A URL that was signed for a time: AWS, Google Cloud, `CloudFront`.
     SignedUrl,
     /// The access key of a session of AWS, which ends within hours and does not say when.
     AwsSession,

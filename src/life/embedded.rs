@@ -31,7 +31,7 @@ fn sas(parameters: &Parameters<'_>) -> Option<Claims> {
     Some(Claims { expires: time(&end), not_before: start, ..Claims::new(Kind::Sas) })
 }
 
-/// AWS (Signature Version 4) and Google Cloud sign a start and a number of seconds; CloudFront and older forms the end itself.
+/// AWS (Signature Version 4) and Google Cloud sign a start and a number of seconds; `CloudFront` and older forms the end itself.
 fn signed_url(parameters: &Parameters<'_>) -> Option<Claims> {
     for (signature, start, seconds) in
         [("X-Amz-Signature", "X-Amz-Date", "X-Amz-Expires"), ("X-Goog-Signature", "X-Goog-Date", "X-Goog-Expires")]

@@ -76,12 +76,10 @@ pub fn ask(workspace: &Workspace, program: &str, name: &VarName, old: &Secret, l
 }
 
 /// What it said, what it complained of, and whether it was content.
+type Answer = (Zeroizing<Vec<u8>>, Vec<u8>, bool);
+
 #[allow(clippy::disallowed_methods, reason = "the user named this program, and it gets the user's own environment on purpose")]
-fn run(
-    program: &PathBuf,
-    question: Zeroizing<String>,
-    limit: Duration,
-) -> Result<(Zeroizing<Vec<u8>>, Vec<u8>, bool), IssuerError> {
+fn run(program: &PathBuf, question: Zeroizing<String>, limit: Duration) -> Result<Answer, IssuerError> {
     let started = Instant::now();
     let mut command = Command::new(program);
     let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();

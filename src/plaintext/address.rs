@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::mask;
+use crate::secrecy;
 
 /// A part of an address.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ fn behind_host<'t>(text: &'t str, host: usize, parts: &mut Vec<Part<'t>>) -> usi
     while text[at..].starts_with(['?', '&', '#', ';']) {
         let end = until(text, at + 1, |c| is_end(c) || matches!(c, '&' | '#' | ';'));
         if let Some((name, value)) = text[at + 1..end].split_once('=')
-            && mask::names_a_secret(name)
+            && secrecy::names_a_secret(name)
         {
             parts.push(Part { range: end - value.len()..end, why: "url-query", name: Some(name) });
         }

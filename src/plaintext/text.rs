@@ -8,7 +8,7 @@ use super::innocent::is_innocent;
 use super::{address, inside};
 use crate::catalog;
 use crate::client::{Span, after_scheme, spans};
-use crate::{dummy, mask};
+use crate::{dummy, secrecy};
 
 /// How deep texts are looked for in texts.
 const DEEPEST: usize = 6;
@@ -228,7 +228,7 @@ impl<'t> Reader<'t> {
 
 /// Whether a name says that it holds a secret, or is known to hold one.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    mask::names_a_secret(name) || !mask::names_no_secret(name) && catalog::is_bare_secret(name)
+    secrecy::names_a_secret(name) || !secrecy::names_no_secret(name) && catalog::is_bare_secret(name)
 }
 
 /// Whether a value has the very form that the list knows for a variable of this name.
@@ -242,7 +242,7 @@ fn has_known_form(name: &str, value: &str) -> bool {
 
 /// The form that a name and a value have together, where neither would tell alone.
 fn vendors_form(name: &str, value: &str) -> Option<&'static str> {
-    if mask::names_no_secret(name) {
+    if secrecy::names_no_secret(name) {
         return None;
     }
     let name = name.to_ascii_lowercase();

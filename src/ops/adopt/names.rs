@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::candidate::{Candidate, Spot};
 use crate::catalog;
 use crate::client::{Part, Server};
-use crate::mask;
 use crate::profile::Profile;
+use crate::secrecy;
 use crate::secret::Secret;
 use crate::var::VarName;
 
@@ -143,7 +143,7 @@ fn known(server: &Server, why: &str) -> Option<String> {
 /// Whether the name of an option, a header or a part of a query says more than that it is one.
 fn is_telling(name: &str) -> bool {
     let words = words(name);
-    !words.is_empty() && mask::names_a_secret(name) && !words.iter().any(|word| word == "AUTHORIZATION")
+    !words.is_empty() && secrecy::names_a_secret(name) && !words.iter().any(|word| word == "AUTHORIZATION")
 }
 
 /// The words of a name, as those of a variable.
