@@ -187,7 +187,7 @@ impl Workspace {
     /// The team file that the user bound the project here to.
     #[must_use]
     pub fn team_file(&self) -> Option<TeamFile> {
-        let start = self.named.as_ref().map_or_else(|| self.cwd().to_owned(), |named| self.cwd().join(named));
+        let start = self.named.as_ref().map_or_else(|| self.cwd().clone(), |named| self.cwd().join(named));
         let start = if self.named.is_some() { sys::canonical(&start).unwrap_or(start) } else { start };
         let root = sys::canonical(&crate::project::find(&start).ok()?).ok()?;
         match self.ledger().read(&root) {
