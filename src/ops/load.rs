@@ -10,6 +10,7 @@ use super::dates::{self, Dates};
 use super::declared::{self, client_names};
 use super::shadow;
 use super::standing::{Asked, Standing};
+use super::summary::Summary;
 use super::team::unconfirmed;
 use super::warned;
 use super::workspace::{NoteError, Workspace};
@@ -23,7 +24,7 @@ use crate::life::{Clock, Word, day_text};
 use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
-use crate::settings::{Audit, Line, OnChange, Settings};
+use crate::settings::{Audit, OnChange, Settings};
 use crate::store::{Store, StoreError};
 use crate::sys;
 use crate::var::VarName;
@@ -139,7 +140,8 @@ impl Loading<'_> {
         let today = day_text(self.workspace.seconds());
         let is_new = |words: &String| !warned::was_said(&self.workspace.paths, &self.project.root, &today, words);
         let warning = line.worst_end().filter(is_new);
-        line.into_entry(&self.profile, self.settings.line, warning, entry);
+        let before = entry.say.take();
+        entry.say = line.into_line(&self.profile, self.settings.line, warning).or(before);
     }
 
     /// What the approved servers may have, and what they cannot do without. A server of a user's own file counts as it was
@@ -275,59 +277,6 @@ impl Loading<'_> {
         if let State::Until(end) = held.state() {
             entry.wake_in(end.saturating_sub(self.workspace.seconds()));
         }
-    }
-}
-
-/// What the entry line says.
-#[derive(Default)]
-struct Summary {
-    loaded: Vec<String>,
-    missing: Vec<String>,
-    pending: Vec<String>,
-    troubles: Vec<String>,
-    /// What ends or is due, and how soon.
-    ends: Vec<(Word, String)>,
-}
-
-impl Summary {
-    /// The worst of what ends, in words; `None` when nothing does.
-    fn worst_end(&self) -> Option<String> {
-        let (word, name) = self.ends.iter().max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
-        let more = match self.ends.len() - 1 {
-            0 => String::new(),
-            n => format!(" and {n} more, see `mcpenv check`"),
-        };
-        Some(format!("{name} {}{more}", word.words()?))
-    }
-
-    fn into_entry(self, profile: &ProfileName, level: Line, warning: Option<String>, entry: &mut Entry) {
-        let mut parts = Vec::new();
-        match self.missing.as_slice() {
-            [] => {}
-            [one] => parts.push(format!("{one} has no value")),
-            few @ ([_, _] | [_, _, _]) => parts.push(format!("{} have no value", few.join(", "))),
-            many => parts.push(format!("{} variables have no value, see `mcpenv status`", many.len())),
-        }
-        if !self.pending.is_empty() {
-            let still = if self.loaded.is_empty() { "" } else { " and would still receive what is loaded for others" };
-            let what = match self.pending.as_slice() {
-                few @ ([_] | [_, _]) => few.join(", "),
-                [first, rest @ ..] => format!("{first} and {} more are not as you allowed them", rest.len()),
-                [] => String::new(),
-            };
-            parts.push(format!("{what}{still}, see `mcpenv allow`"));
-        }
-        parts.extend(self.troubles);
-        parts.extend(warning);
-        if parts.is_empty() && (level == Line::Warnings || self.loaded.is_empty()) {
-            return;
-        }
-        let loaded = match (level, self.loaded.len()) {
-            (Line::Names, 1..) => format!("{} loaded", self.loaded.join(", ")),
-            (_, n) => format!("{n} loaded"),
-        };
-        parts.splice(0..0, [profile.to_string(), loaded]);
-        entry.say = Some(parts.join(" · "));
     }
 }
 

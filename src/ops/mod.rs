@@ -26,6 +26,7 @@ pub mod servers;
 pub mod shadow;
 pub mod standing;
 pub mod status;
+mod summary;
 pub mod target;
 pub mod team;
 pub mod unlock;
