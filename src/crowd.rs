@@ -7,43 +7,46 @@ const SMALL: usize = 256 * 1024;
 const MARKS: usize = 100_000;
 /// Beyond that, one in so many bytes.
 const SPARSE: usize = 10;
+/// The same of TOML, whose tree is held beside all of its tokens while it is built.
+const MARKS_OF_TOML: usize = 60_000;
+const SPARSE_OF_TOML: usize = 20;
 
 /// What is said of a file that is too full.
 pub const FULL: &str = "more values stand in the file than can be kept";
 
-/// Whether a text has more marks of this kind than its size allows.
-fn is_full(text: &[u8], marks: &[u8]) -> bool {
-    text.len() > SMALL && is_beyond(text, text.iter().filter(|byte| marks.contains(byte)).count())
+/// How many marks of this kind a text has; 0 for one of a size at which they do not matter.
+fn count(text: &[u8], marks: &[u8]) -> usize {
+    if text.len() > SMALL { text.iter().filter(|byte| marks.contains(byte)).count() } else { 0 }
 }
 
 /// Whether a text of TOML has more marks than its size allows, wherever they stand in it.
 #[must_use]
 pub fn is_full_toml(text: &[u8]) -> bool {
-    is_full(text, b",=[{.\n")
+    count(text, b",=[{.\n") > MARKS_OF_TOML + text.len() / SPARSE_OF_TOML
 }
 
 /// The same for JSON, where what stands in a string is no mark.
 #[must_use]
 pub fn is_full_json(text: &[u8]) -> bool {
-    if !is_full(text, b",:[{") {
+    if count(text, b",:[{") <= most(text.len()) {
         return false;
     }
-    let (mut count, mut is_inside, mut bytes) = (0, false, text.iter());
+    let (mut marks, mut is_inside, mut bytes) = (0, false, text.iter());
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => is_inside = !is_inside,
             b'\\' if is_inside => drop(bytes.next()),
-            b',' | b':' | b'[' | b'{' if !is_inside => count += 1,
+            b',' | b':' | b'[' | b'{' if !is_inside => marks += 1,
             _ => {}
         }
     }
-    is_beyond(text, count)
+    marks > most(text.len())
 }
 
 /// Whether a text of TOML that is mcpenv's own has more marks than anybody has a use for there.
 #[must_use]
 pub fn is_full_own(text: &[u8]) -> bool {
-    text.len() > SMALL && text.iter().filter(|byte| b",=[{.\n".contains(byte)).count() > MARKS / 2
+    count(text, b",=[{.\n") > MARKS / 2
 }
 
 /// The most values that a text of this length may be read as.
@@ -52,18 +55,14 @@ pub fn most(length: usize) -> usize {
     MARKS + length / SPARSE
 }
 
-fn is_beyond(text: &[u8], count: usize) -> bool {
-    count > most(text.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_text_of_nothing_but_marks_is_full_and_a_small_one_never_is() {
-        assert!(is_full(&b"0,".repeat(400_000), b","));
-        assert!(!is_full(&b"0,".repeat(100_000), b","));
+        assert!(is_full_json(&b"0,".repeat(400_000)) && is_full_toml(&b"0,".repeat(400_000)));
+        assert!(!is_full_json(&b"0,".repeat(100_000)) && !is_full_toml(&b"0,".repeat(100_000)));
         assert!(is_full_json(&b"[],".repeat(300_000)));
     }
 
@@ -72,6 +71,9 @@ mod tests {
         let text = b"      \"lastSessionId\": \"3f2a\",\n      \"tools\": [],\n".repeat(200_000);
         assert!(!is_full_json(&text));
         let text = [b"{\"a\": \"".to_vec(), b",:\\\"".repeat(400_000), b"\"}".to_vec()].concat();
-        assert!(is_full(&text, b",:[{") && !is_full_json(&text));
+        assert!(count(&text, b",:[{") > most(text.len()) && !is_full_json(&text));
+        // what Codex keeps of each project that it was asked about
+        let text = b"[projects.\"/home/ann/src/acme-api\"]\ntrust_level = \"trusted\"\n\n".repeat(10_000);
+        assert!(text.len() > SMALL && !is_full_toml(&text));
     }
 }

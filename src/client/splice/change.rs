@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::pointer::{steps, unescaped};
+use super::trail::Trail;
 use crate::client::contract::{ReadError, Value};
 use crate::escape::shown;
 use crate::fault::Fault;
@@ -69,18 +70,18 @@ impl Change {
     }
 
     /// Makes the same change in what a document means.
-    pub(super) fn apply(&self, root: &mut Value) -> Result<(), SpliceError> {
+    pub(super) fn apply(&self, root: &mut Value, trail: &mut Trail) -> Result<(), SpliceError> {
         let absent = || SpliceError::Absent(self.at().to_owned());
         let kind = || SpliceError::Kind(self.at().to_owned());
         match self {
-            Self::Text { at, range, with } => match value_at(root, at).ok_or_else(absent)? {
+            Self::Text { at, range, with } => match value_at(root, at, trail).ok_or_else(absent)? {
                 Value::Text(text) if text.get(range.clone()).is_some() => text.replace_range(range.clone(), with),
                 _ => return Err(kind()),
             },
             Self::Remove { at } => {
                 let (parent, key) = at.rsplit_once('/').ok_or_else(kind)?;
                 let key = unescaped(key);
-                match value_at(root, parent).ok_or_else(absent)? {
+                match value_at(root, parent, trail).ok_or_else(absent)? {
                     Value::Map(members) => {
                         let found = members.iter().position(|(name, _)| *name == key).ok_or_else(absent)?;
                         members.remove(found);
@@ -96,7 +97,7 @@ impl Change {
                 Value::Map(members) if members.iter().all(|(name, _)| name != key) => members.push((key.clone(), value.clone())),
                 _ => return Err(kind()),
             },
-            Self::Items { into, before, items } => match value_at(root, into).ok_or_else(absent)? {
+            Self::Items { into, before, items } => match value_at(root, into, trail).ok_or_else(absent)? {
                 Value::List(list) => {
                     let before = (*before).min(list.len());
                     list.splice(before..before, items.iter().cloned().map(Value::Text));
@@ -108,11 +109,14 @@ impl Change {
     }
 }
 
-fn value_at<'v>(root: &'v mut Value, pointer: &str) -> Option<&'v mut Value> {
+fn value_at<'v>(root: &'v mut Value, pointer: &str, trail: &mut Trail) -> Option<&'v mut Value> {
     let mut at = root;
-    for step in steps(pointer) {
+    for (level, step) in steps(pointer).enumerate() {
         at = match at {
-            Value::Map(members) => members.iter_mut().find(|(name, _)| *name == step).map(|(_, value)| value)?,
+            Value::Map(members) => {
+                let found = trail.find(level, members.len(), |at| members[at].0 == step)?;
+                &mut members[found].1
+            }
             Value::List(items) => items.get_mut(step.parse::<usize>().ok()?)?,
             _ => return None,
         };

@@ -12,6 +12,7 @@ use super::format::Format;
 use super::lines;
 use super::place::{Cut, Places, cut};
 use super::pointer::steps;
+use super::trail::Trail;
 use super::words;
 use super::{blocks, braces, text};
 use crate::client::contract::Value;
@@ -28,8 +29,9 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// When the document cannot be read, or a change cannot be made by touching nothing but its place.
 pub fn splice(format: Format, bytes: &[u8], changes: &[Change]) -> Result<Zeroizing<Vec<u8>>, SpliceError> {
     let mut expected = meaning(format, bytes)?;
+    let mut trail = Trail::default();
     for change in changes {
-        change.apply(&mut expected)?;
+        change.apply(&mut expected, &mut trail)?;
     }
     match made(format, bytes, &steps_of(changes)?, &expected) {
         // two changes of one step may meet where each of them alone finds its place
@@ -52,8 +54,9 @@ fn made(format: Format, bytes: &[u8], steps: &[Vec<&Change>], expected: &Value) 
         // half of a surrogate pair was mended while it was read, with as many bytes: the cuts are made in what stands there
         let written = std::str::from_utf8(&now).map_err(|_| unsure())?;
         let shared = (format == Format::Yaml).then(|| Shared::of(&document));
+        let mut trail = Trail::default();
         let looked = Looked { format, text: written, document: &document, shared: shared.as_ref() };
-        let cuts = step.iter().map(|change| looked.cuts(change)).collect::<Result<Vec<_>, _>>()?;
+        let cuts = step.iter().map(|change| looked.cuts(change, &mut trail)).collect::<Result<Vec<_>, _>>()?;
         let edited = cut(written, cuts.into_iter().flatten().collect()).ok_or_else(unsure)?;
         now = Zeroizing::new(edited.as_bytes().to_vec());
     }
@@ -111,14 +114,14 @@ struct Looked<'d, 'a> {
 }
 
 impl Looked<'_, '_> {
-    fn cuts(&self, change: &Change) -> Result<Vec<Cut>, SpliceError> {
+    fn cuts(&self, change: &Change, trail: &mut Trail) -> Result<Vec<Cut>, SpliceError> {
         let Self { format, text, document, shared } = *self;
         let places = Places { text, comments: format.comments() };
         let unsure = || SpliceError::Unsure(change.at().to_owned());
         let own = |node: &Node<'_>| shared.map_or(Ok(()), |shared| shared.require_own(node, change.at()));
         match change {
             Change::Text { at, range, with } => {
-                let spot = find(document, at)?;
+                let spot = find(document, at, trail)?;
                 own(spot.node)?;
                 let Tree::Text(was) = &spot.node.tree else { return Err(SpliceError::Kind(at.clone())) };
                 let written = text.get(spot.node.range.clone()).ok_or_else(unsure)?;
@@ -127,7 +130,7 @@ impl Looked<'_, '_> {
                 Ok(vec![cut.ok_or_else(unsure)?])
             }
             Change::Remove { at } => {
-                let spot = find(document, at)?;
+                let spot = find(document, at, trail)?;
                 let parent = spot.above.last().copied().ok_or_else(unsure)?;
                 own(parent)?;
                 if format == Format::Toml && !lines::is_braced(text, parent) {
@@ -140,7 +143,7 @@ impl Looked<'_, '_> {
                 Ok(braces::removal(&places, &siblings, spot.index))
             }
             Change::Insert { into, after, key, value } => {
-                let found = find(document, into);
+                let found = find(document, into, trail);
                 if format == Format::Toml && !found.as_ref().is_ok_and(|spot| lines::is_braced(text, spot.node)) {
                     let way: Vec<String> = steps(into).map(Cow::into_owned).collect();
                     let table = match found {
@@ -176,7 +179,7 @@ impl Looked<'_, '_> {
                 })
             }
             Change::Items { into, before, items } => {
-                let node = find(document, into)?.node;
+                let node = find(document, into, trail)?.node;
                 own(node)?;
                 if let (Format::Yaml, Tree::List(_), false) = (format, &node.tree, blocks::is_braced(text, node)) {
                     return blocks::items(&places, &inner(node)?, *before == 0, items, into);

@@ -2,6 +2,7 @@
 
 use super::change::SpliceError;
 use super::pointer::steps;
+use super::trail::Trail;
 use crate::client::document::tree::{Document, Map, Member, Node, Tree};
 
 /// A value in its surroundings.
@@ -17,16 +18,18 @@ pub(super) struct Spot<'d, 'a> {
 }
 
 /// Finds a place. A key on the way that stands twice is refused: the parsers do not say which of the two was meant.
-pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str) -> Result<Spot<'d, 'a>, SpliceError> {
+pub(super) fn find<'d, 'a>(document: &'d Document<'a>, pointer: &str, trail: &mut Trail) -> Result<Spot<'d, 'a>, SpliceError> {
     let absent = || SpliceError::Absent(pointer.to_owned());
     let root = document.root.as_ref().ok_or_else(absent)?;
     let mut above = Vec::new();
     let mut spot = Spot { node: root, above: Vec::new(), index: 0, start: root.range.start };
-    for step in steps(pointer) {
+    for (level, step) in steps(pointer).enumerate() {
         above.push(spot.node);
         spot = match &spot.node.tree {
             Tree::Map(map) => {
-                let (index, member) = map.members.iter().enumerate().find(|(_, member)| member.key == step).ok_or_else(absent)?;
+                let is_it = |at: usize| map.members[at].key == step;
+                let index = trail.find(level, map.members.len(), is_it).ok_or_else(absent)?;
+                let member = &map.members[index];
                 if member.is_twice {
                     return Err(SpliceError::Twice(step.into_owned()));
                 }

@@ -12,6 +12,7 @@ mod lines;
 mod place;
 mod pointer;
 mod text;
+mod trail;
 mod words;
 
 pub use change::{Change, SpliceError};
