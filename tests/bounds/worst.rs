@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use mcpenv::client::{Format, Scope};
+use mcpenv::crowd;
 
 use crate::law;
 
@@ -38,6 +39,7 @@ const JSON: &[Shape] = &[
     ("lines", r#"{"mcpServers":{"#, "\n", "}}"),
     ("open lists", "", "[", ""),
     ("open maps", "", r#"{"a":"#, ""),
+    ("lists in a server", r#"{"mcpServers":{"s":{"x":["#, "[[[[]]]],", "0]}}}"),
     ("scopes", r#"{"projects":{"#, r#""/p#":{"mcpServers":{"s":{"command":"x"}}},"#, r#""z":{}}}"#),
     ("servers of an editor", r#"{"servers":{"#, r#""s#":{"command":"x","env":{"A":"${input:a#}"}},"#, r#""z":{}}}"#),
     ("inputs of an editor", r#"{"servers":{},"inputs":["#, r#"{"id":"a#","type":"promptString"},"#, "{}]}"),
@@ -49,6 +51,7 @@ const TOML: &[Shape] = &[
     ("names", "[mcp_servers.s]\ncommand = 'x'\nenv_vars = [", "'A#',", "]\n"),
     ("keys", "[mcp_servers.s.env]\n", "K# = ''\n", ""),
     ("dotted keys", "", "a.b.c.d.e.f.g.h.i#.j=0\n", ""),
+    ("tables behind dots", "", "a#.b.c.d.e.f.g.h=0\n", ""),
     ("tables", "", "[[a]]\n", ""),
     ("numbers", "a = [", "0,", "]\n"),
     ("lists", "a = [", "[],", "]\n"),
@@ -131,9 +134,32 @@ const MORE: &str = r#"{"format":1,"generation":1,"fingerprint_key":"000000000000
 /// The families of files that somebody else may have written.
 pub const FAMILIES: &[&str] = &["client_json", "client_toml", "client_yaml", "flat", "project_file", "profile_payload"];
 
-/// The names and texts of a family's worst cases, each about this long.
-pub fn cases(family: &str, size: usize) -> impl Iterator<Item = (&'static str, String)> {
-    let shapes = match family {
+/// What makes a shape thin: so many blanks behind each part that the text is just not too full to be read at all.
+const THIN: &str = ", thin";
+
+/// The names of a family's worst cases.
+pub fn names(family: &str) -> Vec<String> {
+    let thin = |shape: &&Shape| is_full(family, shape.0).is_some_and(|is_full| is_full(&written(shape, 1024 * 1024, 0)));
+    let shapes = shapes(family).iter();
+    let plain = shapes.clone().map(|shape| shape.0.to_owned());
+    plain.chain(shapes.filter(thin).map(|shape| format!("{}{THIN}", shape.0))).collect()
+}
+
+/// The text of one of them, about this long.
+pub fn text(family: &str, name: &str, size: usize) -> String {
+    let (plain, is_thin) = name.strip_suffix(THIN).map_or((name, false), |plain| (plain, true));
+    let shape = shapes(family).iter().find(|shape| shape.0 == plain).unwrap_or_else(|| panic!("no case {name}"));
+    match is_full(family, plain).filter(|_| is_thin) {
+        None => written(shape, size, 0),
+        Some(is_full) => {
+            let texts = (0..).map(|blanks| written(shape, size, blanks));
+            texts.into_iter().find(|text| !is_full(text)).expect("thin in the end")
+        }
+    }
+}
+
+fn shapes(family: &str) -> &'static [Shape] {
+    match family {
         "client_json" => JSON,
         "client_toml" => TOML,
         "client_yaml" => YAML,
@@ -141,23 +167,41 @@ pub fn cases(family: &str, size: usize) -> impl Iterator<Item = (&'static str, S
         "project_file" => PROJECT,
         "profile_payload" => PAYLOAD,
         _ => panic!("no family {family}"),
-    };
-    shapes.iter().map(move |(name, start, part, end)| {
-        let mut text = String::with_capacity(size + 256);
-        text.push_str(&start.replace('@', &"x".repeat(size / 2)));
-        for number in 0.. {
-            if text.len() + part.len() + end.len() > size {
-                break;
-            }
-            if part.len() > 2 && part.contains('#') {
-                text.push_str(&part.replace('#', &number.to_string()));
-            } else {
-                text.push_str(part);
-            }
+    }
+}
+
+/// What refuses a text of this shape before it is read, where blanks behind its parts are allowed.
+fn is_full(family: &str, name: &str) -> Option<fn(&str) -> bool> {
+    let toml: fn(&str) -> bool = |text| crowd::is_full_toml(text.as_bytes());
+    let json: fn(&str) -> bool = |text| crowd::is_full_json(text.as_bytes());
+    match family {
+        "client_json" => Some(json),
+        "client_toml" => Some(toml),
+        "flat" if name.ends_with("of JSON") || name.ends_with("of an env") => Some(json),
+        "flat" if name.ends_with("of TOML") => Some(toml),
+        "project_file" => Some(|text| crowd::is_full_own(text.as_bytes())),
+        _ => None,
+    }
+}
+
+fn written((_, start, part, end): &Shape, size: usize, blanks: usize) -> String {
+    let mut text = String::with_capacity(size + 256);
+    text.push_str(&start.replace('@', &"x".repeat(size / 2)));
+    let is_numbered = part.len() > 2 && part.contains('#');
+    let (before, behind) = if is_numbered { part.split_once('#').unwrap_or((part, "")) } else { (*part, "") };
+    for number in 0.. {
+        if text.len() + part.len() + blanks + end.len() > size {
+            break;
         }
-        text.push_str(end);
-        (*name, text)
-    })
+        text.push_str(before);
+        if is_numbered {
+            text.push_str(&number.to_string());
+            text.push_str(behind);
+        }
+        text.extend(std::iter::repeat_n(' ', blanks));
+    }
+    text.push_str(end);
+    text
 }
 
 /// The format of a family of client files.

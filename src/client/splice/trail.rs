@@ -13,9 +13,8 @@ impl Trail {
         let last = self.last.get(level).copied().unwrap_or(0);
         let near = [last, last + 1, last.saturating_sub(1)].into_iter().find(|child| *child < children && is(*child));
         let found = near.or_else(|| (0..children).find(|child| is(*child)))?;
-        self.last.truncate(level);
-        self.last.resize(level, 0);
-        self.last.push(found);
+        self.last.resize(self.last.len().max(level + 1), 0);
+        self.last[level] = found;
         Some(found)
     }
 }
@@ -31,7 +30,8 @@ mod tests {
         let looks = Cell::new(0);
         let mut trail = Trail::default();
         let mut find = |wanted: usize| {
-            trail.find(0, 10_000, |child| {
+            trail.find(0, 3, |child| child == 2);
+            trail.find(1, 10_000, |child| {
                 looks.set(looks.get() + 1);
                 child == wanted
             })
