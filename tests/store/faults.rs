@@ -17,7 +17,7 @@ use std::thread;
 
 use mcpenv::store::Store;
 
-use crate::ground::{Act, Fault, Ground, KEPT, NEW, OLD};
+use crate::ground::{Act, Fault, GIVEN, Ground, KEPT, NEW, OLD};
 use crate::world::{change, has, name, store_at};
 
 /// Kinds of calls that change what is on the disk.
@@ -83,6 +83,7 @@ const IMPORT: Act = Act {
     token_before: None,
     token_after: Some(NEW),
 };
+const IMPORT_FILE: Act = Act { words: &["import", GIVEN, "--profile", "acme"], input: "", ..IMPORT };
 const INIT: Act = Act {
     words: &["init", "--no-input", "--profile", "acme", "--project", "project"],
     input: "",
@@ -102,6 +103,9 @@ fn verdict(act: &Act, fault: &Fault, ground: &Ground, out: &Output) -> Option<St
     }
     if [OLD, NEW, KEPT].iter().any(|value| said.contains(value)) {
         return Some("a value was said".to_owned());
+    }
+    if !ground.has_given(act) {
+        return Some("the file that it was given is not as it was".to_owned());
     }
     if !is_kill {
         if out.status.signal().is_some()
@@ -226,6 +230,21 @@ fn an_unset_that_is_killed_leaves_the_old_profile_or_the_new_one() {
 #[test]
 fn an_import_that_is_killed_leaves_the_old_profile_or_the_new_one() {
     kill(&IMPORT, "import");
+}
+
+#[test]
+fn an_import_of_a_file_that_is_killed_leaves_the_old_profile_or_the_new_one_and_the_file() {
+    kill(&IMPORT_FILE, "import FILE");
+}
+
+#[test]
+fn an_import_whose_disk_fails_says_so_and_leaves_the_old_profile() {
+    fail(&IMPORT, "import");
+}
+
+#[test]
+fn an_import_of_a_file_whose_disk_fails_says_so_and_leaves_the_old_profile_and_the_file() {
+    fail(&IMPORT_FILE, "import FILE");
 }
 
 #[test]

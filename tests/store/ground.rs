@@ -16,6 +16,10 @@ pub const OLD: &str = "canary-old-91c7";
 pub const NEW: &str = "canary-new-44d0";
 pub const KEPT: &str = "canary-kept-7e2a";
 
+/// A file of variables that is taken over, and what it holds.
+pub const GIVEN: &str = "given.env";
+pub const GIVEN_TEXT: &str = "# of somebody\nexport TOKEN=canary-new-44d0\n";
+
 /// What the program is asked to do, and how the profile may look afterwards.
 pub struct Act {
     pub words: &'static [&'static str],
@@ -45,6 +49,9 @@ impl Ground {
         let ground = Self { root: tempfile::tempdir().expect("a directory") };
         fs::create_dir(ground.root.path().join("project")).expect("made");
         fs::write(ground.root.path().join("project/.mcp.json"), "{\"mcpServers\":{}}").expect("written");
+        if act.words.contains(&GIVEN) {
+            fs::write(ground.root.path().join(GIVEN), GIVEN_TEXT).expect("written");
+        }
         if !act.is_first {
             let token = act.token_before.map(|value| ("TOKEN", value));
             let values: Vec<_> = token.into_iter().chain([("KEPT", KEPT)]).collect();
@@ -115,10 +122,15 @@ impl Ground {
         Ok(value("TOKEN"))
     }
 
+    /// Whether the file that is taken over is as it was: nobody said that it may go.
+    pub fn has_given(&self, act: &Act) -> bool {
+        !act.words.contains(&GIVEN) || fs::read_to_string(self.root.path().join(GIVEN)).is_ok_and(|text| text == GIVEN_TEXT)
+    }
+
     /// A file in which a value stands, or a key where none belongs.
     pub fn plaintext(&self) -> Option<PathBuf> {
         let is_in = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        files(self.root.path()).into_iter().filter(|path| path.is_file()).find(|path| {
+        files(self.root.path()).into_iter().filter(|path| path.is_file() && !path.ends_with(GIVEN)).find(|path| {
             let bytes = fs::read(path).expect("readable");
             let is_identity =
                 path.file_name().is_some_and(|name| name == "identity" || name.to_string_lossy().starts_with(".identity."));
