@@ -57,6 +57,26 @@ fn a_link_that_leads_out_of_the_project_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_no_ordinary_file_or_too_large_is_named_and_holds_nothing_up() {
+    let world = World::with(&[(".cursor/mcp.json", &claude(TOKEN))]);
+    let file = world.at(".mcp.json");
+    let fifo = || assert!(std::process::Command::new("mkfifo").arg(&file).status().expect("mkfifo").success());
+    let large = || fs::File::create(&file).and_then(|file| file.set_len(1 << 30)).expect("a sparse file");
+    let make: [(&dyn Fn(), &str); 3] =
+        [(&fifo, "no regular file"), (&|| fs::create_dir(&file).expect("made"), "no regular file"), (&large, "is larger than")];
+    for (make, why) in make {
+        make();
+        let ran = world.dry(&[]);
+        assert!(ran.out.contains("`.mcp.json`") || ran.out.contains("/.mcp.json`"), "{ran:?}");
+        assert!(ran.out.contains(why) && ran.out.contains("${env:GITHUB_TOKEN}"), "{ran:?}");
+        let named = world.sandbox.run_in("acme", &["adopt", "--dry-run", "--client", "claude-code", ".mcp.json"]);
+        assert!(format!("{named:?}").contains(why), "{named:?}");
+        if file.is_dir() { fs::remove_dir(&file) } else { fs::remove_file(&file) }.expect("removed");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_with_another_name_is_said_to_keep_its_plaintext_there_before_anybody_is_asked() {
     let world = World::with(&[(".mcp.json", &claude(TOKEN)), (".vscode/mcp.json", "{}")]);
     let told = "`.mcp.json` has another name on this disk (a hard link)";

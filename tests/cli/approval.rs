@@ -90,7 +90,7 @@ fn every_change_of_meaning_withdraws_that_server_and_only_that_one() {
 }
 
 #[test]
-fn white_space_and_key_order_withdraw_nothing() {
+fn white_space_comments_and_key_order_withdraw_nothing() {
     let sandbox = approved();
     let tree: serde_json::Value = serde_json::from_str(APPROVED).expect("JSON");
     sandbox.write(&sandbox.project("acme").join(".mcp.json"), tree.to_string());
@@ -100,6 +100,8 @@ fn white_space_and_key_order_withdraw_nothing() {
         "\"command\": \"npx\", \"args\": [\"-y\", \"gh@1.0.0\"]",
         "\"args\": [\"-y\", \"gh@1.0.0\"], \"command\": \"npx\"",
     );
+    assert_eq!(sandbox.loaded("acme"), ["GITHUB_TOKEN", "NOTION_TOKEN"]);
+    rewrite(&sandbox, "\"command\": \"npx\"", "// of somebody\n/* \"command\": \"evil\" */ \"command\" /**/ : \"npx\"");
     assert_eq!(sandbox.loaded("acme"), ["GITHUB_TOKEN", "NOTION_TOKEN"]);
 }
 

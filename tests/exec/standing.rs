@@ -213,3 +213,34 @@ fn the_command_stands_behind_two_dashes() {
         assert_eq!(world.run(args).code, 2, "{args:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_project_that_is_reached_by_a_link_is_the_one_that_was_approved_and_no_other() {
+    let world = echo();
+    let link = world.sandbox.root().join("link");
+    std::os::unix::fs::symlink(world.project(), &link).expect("a link");
+    let words = ["exec", "--project", path(&link), "--server", "s", "--", "/bin/echo", "one", "two"];
+    let ran = world.run(&words);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "one two\n"), "{ran:?}");
+    let other = world.sandbox.project("other");
+    std::fs::create_dir_all(&other).expect("a directory");
+    for file in [".mcp.json", ".mcpenv.toml"] {
+        std::fs::copy(world.project().join(file), other.join(file)).expect("copied");
+    }
+    std::fs::remove_file(&link).expect("removed");
+    std::os::unix::fs::symlink(&other, &link).expect("a link");
+    assert_eq!(world.run(&words).code, 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_clients_file_that_is_no_file_starts_nothing_and_holds_nothing_up() {
+    let world = echo();
+    let file = world.project().join(".mcp.json");
+    std::fs::remove_file(&file).expect("removed");
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().expect("mkfifo").success());
+    let ran = world.exec("s", &["/bin/echo", "one", "two"]);
+    assert!(ran.code == 4 || ran.code == 1, "{ran:?}");
+    assert!(ran.err.contains("no regular file"), "{ran:?}");
+}
