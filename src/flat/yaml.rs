@@ -4,13 +4,16 @@
 use granit_parser::{Event, Parser, ScalarStyle, Tag, options};
 
 use super::contract::{self, Entry, Found, Members, ReadError, require_single};
+use crate::crowd;
 
 /// Reads the text of a YAML file with one document.
 pub(super) fn read(text: &str) -> Result<Vec<Entry>, ReadError> {
     let mut walk = Walk::default();
     let options = options! { emit_comments: false };
+    let mut room = crowd::most(text.len());
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| ReadError::at(error.marker().line(), "this is no YAML"))?;
+        room = room.checked_sub(1).ok_or(ReadError::at(span.start.line(), crowd::FULL))?;
         walk.take(event, span.start.line()).map_err(|why| ReadError::at(span.start.line(), why))?;
     }
     let Walk { outer, inner, .. } = walk;

@@ -23,7 +23,7 @@ pub struct Finding {
 }
 
 /// The most that are told of one server; nobody reads more of them.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// Maps whose texts are names of variables.
 const NAMES: &[&str] = &["env_http_headers"];

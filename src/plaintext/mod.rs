@@ -7,4 +7,4 @@ mod innocent;
 mod inside;
 mod text;
 
-pub use finding::{Finding, find, placeholders, shown_default};
+pub use finding::{Finding, MOST, find, placeholders, shown_default};

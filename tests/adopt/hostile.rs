@@ -155,6 +155,21 @@ fn a_home_of_ten_megabytes_is_changed_in_one_place() {
 }
 
 #[test]
+fn a_server_with_more_plaintext_than_is_told_at_once_is_taken_in_several_runs() {
+    let words: String = (0..1200).map(|n| format!("\"--token\",\"made-up-{n:08}-4f9a2c\",")).collect();
+    let text = format!("{{\"mcpServers\": {{\"a\": {{\"command\": \"x\", \"args\": [{words}\"z\"]}}}}}}");
+    let world = World::with(&[(".mcp.json", &text)]);
+    let told = "`a` holds more plaintext than is told at once: run the command again";
+    assert!(world.dry(&[]).out.contains(told));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json").matches("made-up-").count(), 200);
+    assert!(!world.dry(&[]).out.contains(told));
+    world.adopt(&[]);
+    assert_eq!(world.text(".mcp.json").matches("made-up-").count(), 0);
+    assert_eq!(world.values().len(), 1200);
+}
+
+#[test]
 fn a_file_in_another_place_needs_the_name_of_its_client() {
     let world = World::with(&[("examples/mcp.json", &claude(TOKEN))]);
     let file = world.at("examples/mcp.json");

@@ -201,6 +201,12 @@ fn an_alias_and_a_merge_key_are_named_and_not_followed() {
 }
 
 #[test]
+fn a_yaml_file_of_nothing_but_marks_is_refused() {
+    let text = format!("A: x\nb: [{}0]\n", "0,".repeat(3_000_000));
+    assert_eq!(read(Format::Yaml, &text), Err("line 2: more values stand in the file than can be kept".to_owned()));
+}
+
+#[test]
 fn a_large_file_takes_no_more_than_its_share_of_time() {
     let many = |line: &dyn Fn(usize) -> String, size: usize| {
         (0..)

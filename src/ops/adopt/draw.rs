@@ -14,6 +14,7 @@ use super::plan::{FilePlan, Plan, Refusal, Step, Wanted};
 use super::source::{Source, gather};
 use super::trouble::AdoptError;
 use crate::client::{self, Change, Kind, Part, Scope, Server};
+use crate::escape::shown;
 use crate::mask;
 use crate::ops::target;
 use crate::ops::workspace::Workspace;
@@ -59,8 +60,11 @@ pub fn plan(
 
 /// What becomes of one server's entry.
 struct Work<'c> {
-    /// Whose entry it is.
+    /// Whose entry it is, and where.
     owner: &'c Source,
+    pointer: &'c str,
+    /// There is more plaintext in it than is told at once.
+    has_more: bool,
     changes: Changes,
     /// Where the client must find which name afterwards.
     references: Vec<(String, VarName)>,
@@ -156,7 +160,14 @@ impl Plan {
         let unnamed = unnamed.flat_map(|settled| settled.names.iter().cloned()).collect();
         let declared = (wrapped_as(case.server).unwrap_or(&case.server.name), unnamed);
         let changes = changes(case.server, source.client.writing(case.server), &settled, launcher);
-        (!steps.is_empty()).then_some(Work { owner: source, changes, references, steps, gone, declared })
+        let pointer = case.server.pointer.as_str();
+        let has_more = case.candidates.iter().map(|candidate| candidate.spots.len()).sum::<usize>() >= plaintext::MOST;
+        if has_more && !steps.is_empty() {
+            // before all that is said of single values
+            let name = shown(&case.server.name);
+            self.notes.insert(0, format!("`{name}` holds more plaintext than is told at once: run the command again"));
+        }
+        (!steps.is_empty()).then_some(Work { owner: source, pointer, has_more, changes, references, steps, gone, declared })
     }
 
     /// The file with all of these done; where they cannot all be, with those that can.
@@ -197,7 +208,11 @@ fn is_done(works: &[Work<'_>], after: &[u8], stays: usize) -> bool {
     }
     owners.into_iter().all(|owner| {
         let Ok(declaration) = owner.client.read_at(&owner.path, after, owner.scope) else { return false };
-        let left: BTreeSet<String> = declaration.servers.iter().flat_map(plaintext::find).map(|finding| finding.at).collect();
+        let is_told_whole = |server: &&Server| {
+            !works.iter().any(|work| work.has_more && work.pointer == server.pointer && std::ptr::eq(work.owner, owner))
+        };
+        let told = declaration.servers.iter().filter(is_told_whole).flat_map(plaintext::find);
+        let left: BTreeSet<String> = told.map(|finding| finding.at).collect();
         let references = declaration.servers.iter().flat_map(|server| &server.references);
         let found: BTreeSet<(&str, &str)> =
             references.filter(|r| r.kind != Kind::Unexpanded).map(|r| (r.at.as_str(), r.name.as_str())).collect();
