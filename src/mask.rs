@@ -139,8 +139,14 @@ pub fn masked_tokens(text: &str) -> String {
 #[must_use]
 pub fn masked_argument(before: Option<&str>, argument: &str) -> String {
     let is_flag = |text: &str| text.starts_with('-') && !text.contains('=') && names_a_secret(text);
-    let is_secret = before.is_some_and(is_flag) && !argument.starts_with('-') && !argument.contains('$') && !argument.is_empty();
+    let is_secret = before.is_some_and(is_flag) && !argument.starts_with('-') && !has_reference(argument) && !argument.is_empty();
     if is_secret { masked(argument.as_bytes()) } else { masked_tokens(argument) }
+}
+
+/// Whether something is filled in there: by a client, by mcpenv, by a shell. A `$` amid other letters is a part of many a password.
+fn has_reference(text: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    text.contains("${") || text.contains("%{") || text.strip_prefix('$').is_some_and(is_name)
 }
 
 /// The password in the user-info of each URL, of any scheme (RFC 3986, 3.2.1). A reference in its place is shown.
@@ -154,7 +160,7 @@ fn masked_passwords(text: &str) -> String {
             tail.find(|c: char| matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>') || c.is_whitespace()).unwrap_or(tail.len());
         let authority = &tail[..end];
         let password = authority.rfind('@').and_then(|host| Some((authority[..host].find(':')? + 1, host)));
-        let is_open = |secret: &str| !secret.is_empty() && !secret.contains('$') && !secret.contains(DOTS);
+        let is_open = |secret: &str| !secret.is_empty() && !has_reference(secret) && !secret.contains(DOTS);
         match password.filter(|(from, to)| from < to && is_open(&authority[*from..*to])) {
             Some((from, to)) => {
                 out.push_str(&authority[..from]);
@@ -181,7 +187,7 @@ fn masked_assignments(text: &str) -> String {
         let name = head[..at].rsplit(|c| !is_name(c)).next().unwrap_or("");
         let end = tail.find(is_end).unwrap_or(tail.len());
         let value = &tail[..end];
-        let is_secret = names_a_secret(name) && !value.is_empty() && !value.contains('$') && !value.contains(DOTS);
+        let is_secret = names_a_secret(name) && !value.is_empty() && !has_reference(value) && !value.contains(DOTS);
         if is_secret {
             out.push_str(&masked(value.as_bytes()));
             rest = &tail[end..];
@@ -399,10 +405,15 @@ mod tests {
             ("postgresql://app:hunter2@db.internal/x", "postgresql://app:••••••••@db.internal/x"),
             ("https://svc:p%40ss@mcp.example.com", "https://svc:••••••••@mcp.example.com"),
             ("postgres://app:${DB_PASSWORD}@db/x", "postgres://app:${DB_PASSWORD}@db/x"),
+            ("postgres://app:%{DB_PASSWORD}@db/x", "postgres://app:%{DB_PASSWORD}@db/x"),
+            ("postgres://app:$DB_PASSWORD@db/x", "postgres://app:$DB_PASSWORD@db/x"),
+            ("postgres://app:hunt$r2@db/x", "postgres://app:••••••••@db/x"),
             ("https://host:8080/x@y", "https://host:8080/x@y"),
             ("https://x/mcp?apiKey=abc&tools=web", "https://x/mcp?apiKey=••••••••&tools=web"),
             ("DB_PASSWORD=hunter2", "DB_PASSWORD=••••••••"),
             ("--token=${TOKEN}", "--token=${TOKEN}"),
+            ("--token=%{TOKEN}", "--token=%{TOKEN}"),
+            ("--token=hunt$r2", "--token=••••••••"),
             ("--mode=fast", "--mode=fast"),
             ("a://b:c@d e://f:g@h", "a://b:••••••••@d e://f:••••••••@h"),
         ] {
@@ -410,6 +421,8 @@ mod tests {
         }
         assert_eq!(masked_argument(Some("--api-key"), "hunter2"), DOTS);
         assert_eq!(masked_argument(Some("--api-key"), "${KEY}"), "${KEY}");
+        assert_eq!(masked_argument(Some("--api-key"), "%{KEY}"), "%{KEY}");
+        assert_eq!(masked_argument(Some("--api-key"), "hunt$r2"), DOTS);
         assert_eq!(masked_argument(Some("--mode"), "fast"), "fast");
     }
 

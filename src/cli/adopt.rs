@@ -188,13 +188,13 @@ fn lines(plan: &Plan) -> Vec<String> {
         out.push(format!("      {}", line(&step.place)));
         out.push(format!("        - {}", line(&step.before)));
         out.push(format!("        + {}", line(&step.after)));
-        if step.after.contains("%{") {
+        if step.is_seen {
             out.push("        ! as an argument, the value stays visible to every program of this machine".to_owned());
         }
     }
     for server in wrapped(&plan.steps) {
         out.push(format!(
-            "  {} starts by `mcpenv exec --server {}`, and gets its own variables only",
+            "  {} starts by `mcpenv exec --server {}`, and gets its own variables only, which `.mcpenv.toml` names",
             word(server),
             word(server)
         ));

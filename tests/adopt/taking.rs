@@ -204,3 +204,21 @@ fn the_record_of_what_was_there_is_sealed() {
     world.adopt_undo();
     assert_eq!(crate::sandbox::files_below(&world.sandbox.root().join("own/state/adopted")).len(), 0);
 }
+
+#[test]
+fn what_moved_out_of_an_argument_is_said_to_be_seen_there_and_is_no_plaintext_afterwards() {
+    let db = "[mcp_servers.db]\ncommand = \"/opt/db\"\nargs = [\"postgres://ann:made-up-77aa@db.example/acme\"]\n";
+    let key = r#"{"mcpServers": {"search": {"command": "/opt/s", "args": ["--api-key", "made-up-4f9a2c"]}}}"#;
+    let world = World::with(&[(".codex/config.toml", db), (".mcp.json", key), (".warp/.mcp.json", key)]);
+    let ran = world.dry(&[]);
+    assert_eq!(ran.out.matches("as an argument, the value stays visible").count(), 3, "{ran:?}");
+    assert!(ran.out.contains("which `.mcpenv.toml` names"), "{ran:?}");
+    world.adopt(&[]);
+    let project = world.sandbox.project("acme");
+    let (code, screen) = world.sandbox.answer(&["allow", "--project", path(&project)], &[("[y/N]", "n\r")]);
+    assert_eq!(code, 4, "{screen}");
+    for shown in ["ann:%{DB_PASSWORD}@db.example", "--api-key ${SEARCH_API_KEY}", "--api-key %{SEARCH_API_KEY}"] {
+        assert!(screen.contains(shown), "{shown}: {screen}");
+    }
+    assert!(!screen.contains("in plaintext") && !screen.contains("made-up"), "{screen}");
+}

@@ -243,9 +243,13 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         line: server.line,
         place: candidate.place(server),
         before,
-        after,
         names: names.to_vec(),
         is_wrapped: form == Form::Wrapper,
+        is_seen: match form {
+            Form::Reference => matches!(candidate.part, Some(Part::Command | Part::Args)) && !candidate.is_filled_by_server,
+            _ => after.contains("%{"),
+        },
+        after,
     }
 }
 

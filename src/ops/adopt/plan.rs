@@ -64,6 +64,8 @@ pub struct Step {
     pub after: String,
     pub names: Vec<VarName>,
     pub is_wrapped: bool,
+    /// The value stands in the list of processes afterwards, as it did before.
+    pub is_seen: bool,
 }
 
 /// A plaintext that stays, and why.
