@@ -4,7 +4,8 @@
 //! administrator, one below and one above these, are not read. An extension's `gemini-extension.json` is read where it is named:
 //! its `settings` declare variables for all of its servers.
 //! References: `$NAME`, `${NAME}` and `${NAME:-default}` in every text of an entry. In `env` and headers what is left is filled
-//! once more when the server starts, so a `$` in a value can be eaten. An extension is given `${extensionPath}` and its like.
+//! once more when the server starts, so a `$` in a value can be eaten; on Windows that also fills `%NAME%`, which is text everywhere
+//! else and is read as such here. An extension is given `${extensionPath}` and its like.
 //! Unset: the text stays at first; in `env` it then becomes empty. Comments are allowed, trailing commas are not.
 //! A stdio server inherits the environment without every name and value that looks secret; what `env` names passes.
 //! `httpUrl` comes before `url`, and `url` before a command; `mcp.excluded` and `mcp.allowed` choose servers by name.
