@@ -1,6 +1,6 @@
-//! The generated worst cases at any size: `worst MEBIBYTES`. Each step of each may take one second of a
-//! processor's time, and a file of a project, which
-//! holds a mebibyte at most, 64 MiB of memory; each case is measured in a process of its own. What takes more is told.
+//! The generated worst cases at any size: `worst MEBIBYTES`. Each step of each may take one second of a processor's time, and a
+//! file of a project, which holds a mebibyte at most, 64 MiB of memory; each case is measured in a process of its own. What takes
+//! more is told.
 
 use std::fs;
 use std::process::Command;

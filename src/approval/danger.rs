@@ -94,7 +94,9 @@ fn started_by_mcpenv(server: &Server, found: &mut Vec<String>) {
     let own: BTreeSet<&str> = server.references.iter().filter(|r| r.is_export).map(|r| r.name.as_str()).collect();
     found.extend(placed.intersection(&own).map(|name| in_arguments(name)));
     // a file that is full of them must not push away what else there is to read
-    for name in placed.difference(&own).take(8) {
+    let set = server.env();
+    let all: BTreeSet<&str> = set.iter().flat_map(|(_, text)| placeholders(text)).map(|(_, name)| name).chain(placed).collect();
+    for name in all.difference(&own).take(8) {
         found.push(format!("`%{{{name}}}` is none of its variables: the text itself is passed on"));
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Files: `.mcp.json` in the project; `~/.claude.json`, or `$CLAUDE_CONFIG_DIR/.claude.json`, for the user: its `mcpServers` in
 //! every directory, and those under `projects` in theirs. Local wins over project, project over user. A
-//! `managed-mcp.json` of an administrator (in `/etc/claude-code` and the like) replaces all of them and is not read: nobody but an
-//! administrator could approve or change it, and where it stands, what is loaded for the others reaches no server. `.mcp.json` may also hold `servers`, which are
+//! `managed-mcp.json` of an administrator (in `/etc/claude-code` and the like) replaces all of them and is not read: it is
+//! for nobody else to approve or to change. `.mcp.json` may also hold `servers`, which are
 //! Visual Studio's.
 //! References: `${NAME}` and `${NAME:-default}` in command, args, env, url and headers; headers are filled twice. `$NAME` is
 //! text. A shell reads `headersHelper`.

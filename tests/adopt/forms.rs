@@ -261,17 +261,48 @@ fn what_has_no_form_stays_with_its_reason() {
     }
 }
 
+#[cfg(unix)]
 #[test]
-fn two_values_that_must_bear_one_name_cannot_both_be_taken() {
+fn of_two_values_that_must_bear_one_name_the_second_is_stored_under_another_and_reaches_its_server_under_its_own() {
+    let other = TOKEN.replace("FAKE", "MADE");
     let text = format!(
-        r#"{{"mcpServers": {{"a": {{"command": "x", "env": {{"API_KEY": "{TOKEN}"}}}}, "b": {{"command": "y", "env": {{"API_KEY": "{}"}}}}}}}}"#,
-        TOKEN.replace("FAKE", "MADE")
+        r#"{{"mcpServers": {{"a": {{"command": "/usr/bin/env", "env": {{"API_KEY": "{TOKEN}"}}}}, "b": {{"command": "/usr/bin/env", "env": {{"API_KEY": "{other}"}}}}}}}}"#,
     );
     let world = World::with(&[(".junie/mcp/mcp.json", &text)]);
+    world.adopt(&[]);
+    assert_eq!(world.values().values().collect::<Vec<_>>(), [TOKEN, &other]);
+    assert_eq!(world.values().keys().collect::<Vec<_>>(), ["API_KEY", "API_KEY_2"]);
+    let now = world.text(".junie/mcp/mcp.json");
+    assert!(now.contains(r#""API_KEY": "%{API_KEY_2}""#) && now.matches("API_KEY\"").count() == 1, "{now}");
+    world.sandbox.allow("acme");
+    for (server, value) in [("a", TOKEN), ("b", &other)] {
+        let ran = world.sandbox.run_in("acme", &["exec", "--server", server, "--", "/usr/bin/env"]);
+        assert!(ran.out.lines().any(|line| line == format!("API_KEY={value}")), "{server}: {ran:?}");
+    }
+    world.adopt_undo();
+    assert_eq!(world.text(".junie/mcp/mcp.json"), text);
+}
+
+#[test]
+fn two_values_that_must_bear_one_name_cannot_both_be_taken_where_only_the_name_is_written() {
+    let other = TOKEN.replace("FAKE", "MADE");
+    let server = |name: &str, token: &str| format!("[mcp_servers.{name}]\ncommand = \"x\"\nenv = {{ API_KEY = \"{token}\" }}\n");
+    let world = World::with(&[(".codex/config.toml", &format!("{}{}", server("a", TOKEN), server("b", &other)))]);
     let screen = world.adopt(&[]);
-    assert!(screen.contains("would have to be called `API_KEY`, and that holds another value"), "{screen}");
+    let why = "would have to be called `API_KEY`, and that holds another value; with `--wrap` it can have another name";
+    assert!(screen.contains(why), "{screen}");
     assert_eq!(world.values().len(), 1);
-    assert!(world.text(".junie/mcp/mcp.json").contains("MADEMADE") && !world.text(".junie/mcp/mcp.json").contains("FAKEFAKE"));
+    assert!(world.text(".codex/config.toml").contains("MADEMADE") && !world.text(".codex/config.toml").contains("FAKEFAKE"));
+    world.adopt(&["--wrap"]);
+    assert_eq!(world.values().len(), 2);
+    assert!(world.text(".codex/config.toml").contains("API_KEY = \"%{API_KEY_2}\""), "{}", world.text(".codex/config.toml"));
+    let docker = |name: &str, token: &str| {
+        format!(r#""{name}": {{"command": "docker", "args": ["run", "-e", "API_KEY={token}", "img"]}}"#)
+    };
+    let text = format!("{{\"mcpServers\": {{{}, {}}}}}", docker("a", TOKEN), docker("b", &other));
+    let world = World::with(&[(".junie/mcp/mcp.json", &text)]);
+    let screen = world.adopt(&[]);
+    assert!(screen.contains("holds another value") && !screen.contains("--wrap"), "{screen}");
 }
 
 #[test]

@@ -199,3 +199,22 @@ fn what_mcpenv_itself_gives_a_wrapped_server_reaches_it() {
     let told = world.run(&["why", "A_TOKEN"]).out;
     assert!(told.contains("Claude Code: exported") && !told.contains("does not reach"), "{told}");
 }
+
+#[test]
+fn a_placeholder_in_what_a_wrapped_entry_sets_becomes_the_value_and_in_any_other_it_is_text() {
+    let env = json!({ "OTHER": "x-%{A_TOKEN}", "ODD": "%{B_TOKEN}" });
+    let words = ["exec", "--server", "s", "--", "/usr/bin/env", "-0"];
+    let plain = json!({ "command": "/usr/bin/env", "args": ["-0"], "env": { "OTHER": "%{A_TOKEN}", "T": "${A_TOKEN}" } });
+    let servers = json!({ "s": { "command": "mcpenv", "args": words, "env": env }, "plain": plain });
+    let values = [("A_TOKEN", "value-a"), ("B_TOKEN", "value-b")];
+    let world = World::asking(&servers, "[servers.s]\nvariables = [\"A_TOKEN\"]\n", &values);
+    let project = world.project();
+    let (_, screen) = world.sandbox.answer(&["allow", "--project", path(&project)], &[("[y/N]", "y\r")]);
+    assert_eq!(screen.matches("`%{B_TOKEN}` is none of its variables").count(), 1, "{screen}");
+    assert!(!screen.contains("list of processes"), "{screen}");
+    let found = environment(&world.exec("s", &words[4..]).out);
+    assert_eq!((found["OTHER"].as_str(), found["ODD"].as_str()), ("x-value-a", "%{B_TOKEN}"));
+    assert!(!found.contains_key("B_TOKEN"));
+    let found = environment(&world.exec("plain", &words[4..]).out);
+    assert_eq!((found["OTHER"].as_str(), found["T"].as_str()), ("%{A_TOKEN}", "value-a"));
+}

@@ -8,7 +8,7 @@ use super::form::{Form, Wish, choose, obstacle};
 use super::names::{Asking, give, proposed};
 use super::plan::{Plan, Wanted};
 use super::source::{Source, is_elsewhere};
-use crate::client::Server;
+use crate::client::{Part, Server};
 use crate::escape::shown;
 use crate::profile::Profile;
 use crate::secret::Secret;
@@ -87,7 +87,13 @@ impl Plan {
 
     /// Gives each value its name: case by case, text by text, part by part. A text without one is refused.
     /// Notes what the profile does not hold yet.
-    pub(super) fn name(&mut self, sources: &[Source], cases: &mut [Case<'_>], profile: &Profile) -> Vec<Vec<Vec<VarName>>> {
+    pub(super) fn name(
+        &mut self,
+        sources: &[Source],
+        cases: &mut [Case<'_>],
+        profile: &Profile,
+        wanted: Wanted<'_>,
+    ) -> Vec<Vec<Vec<VarName>>> {
         let mut asking: Vec<Asking> = Vec::new();
         let mut places: Vec<(usize, usize)> = Vec::new();
         for (number, case) in cases.iter_mut().enumerate() {
@@ -107,10 +113,23 @@ impl Plan {
         let mut out: Vec<Vec<Vec<VarName>>> = cases.iter().map(|case| vec![Vec::new(); case.candidates.len()]).collect();
         for ((number, at), name) in places.iter().zip(&given) {
             match name {
-                Some(name) => out[*number][*at].push(name.clone()),
+                Some(name) => {
+                    out[*number][*at].push(name.clone());
+                    let case = &mut cases[*number];
+                    let candidate = &case.candidates[*at];
+                    let is_other = |form: &Form| form.fixed_name(candidate).is_some_and(|fixed| fixed != name.as_str());
+                    if let Some(renamed) =
+                        case.forms[*at].as_ref().ok().filter(|f| is_other(f)).and_then(|f| f.renamed(candidate))
+                    {
+                        case.forms[*at] = Ok(renamed);
+                    }
+                }
                 None => {
-                    let key = &cases[*number].candidates[*at].key;
-                    let why = format!("the variable would have to be called `{}`, and that holds another value", shown(key));
+                    let case = &cases[*number];
+                    let Candidate { key, part, .. } = &case.candidates[*at];
+                    let is_wrappable = *part == Some(Part::Env) && !wanted.is_wrapped && obstacle(case.server).is_none();
+                    let way = if is_wrappable { "; with `--wrap` it can have another name" } else { "" };
+                    let why = format!("the variable would have to be called `{}`, and that holds another value{way}", shown(key));
                     cases[*number].forms[*at] = Err(why);
                 }
             }
@@ -152,13 +171,20 @@ fn asked(server: &Server, candidate: &Candidate, form: Form) -> Result<Vec<Askin
     if let Some(name) = form.fixed_name(candidate) {
         let value = if form.takes_all(candidate) { candidate.text.as_str() } else { candidate.values().next().unwrap_or("") };
         let name = VarName::parse(name).map_err(|e| e.to_string())?;
-        return Ok(vec![Asking { value: secret(value)?, wishes: vec![name], is_fixed: true }]);
+        return Ok(vec![Asking {
+            value: secret(value)?,
+            wishes: vec![name],
+            is_fixed: true,
+            has_way_out: form.renamed(candidate).is_some(),
+        }]);
     }
     let wishes = |spot| proposed(server, candidate, spot);
     if form.takes_all(candidate) {
         let spot = candidate.spots.first().ok_or("nothing has to go")?;
-        return Ok(vec![Asking { value: secret(&candidate.text)?, wishes: wishes(spot), is_fixed: false }]);
+        return Ok(vec![Asking { value: secret(&candidate.text)?, wishes: wishes(spot), is_fixed: false, has_way_out: false }]);
     }
-    let one = |(spot, value): (_, &str)| Ok(Asking { value: secret(value)?, wishes: wishes(spot), is_fixed: false });
+    let one = |(spot, value): (_, &str)| {
+        Ok(Asking { value: secret(value)?, wishes: wishes(spot), is_fixed: false, has_way_out: false })
+    };
     candidate.spots.iter().zip(candidate.values()).map(one).collect()
 }

@@ -51,7 +51,7 @@ pub fn plan(
         values: BTreeMap::new(),
     };
     let mut cases = plan.cases(&sources.files, wanted);
-    let given = plan.name(&sources.files, &mut cases, &stored);
+    let given = plan.name(&sources.files, &mut cases, &stored, wanted);
     plan.edit(&sources.files, &cases, &given, wanted.program)?;
     let used: HashSet<&VarName> = plan.steps.iter().flat_map(|step| &step.names).collect();
     plan.values.retain(|name, _| used.contains(name));
@@ -156,7 +156,7 @@ impl Plan {
             }
         }
         // what no text names any more is declared in the project's own file, or nobody would load it
-        let unnamed = settled.iter().filter(|settled| matches!(settled.form, Form::Wrapper | Form::Inherited));
+        let unnamed = settled.iter().filter(|settled| settled.form.is_wrapper() || settled.form == Form::Inherited);
         let unnamed = unnamed.flat_map(|settled| settled.names.iter().cloned()).collect();
         let declared = (wrapped_as(case.server).unwrap_or(&case.server.name), unnamed);
         let changes = changes(case.server, source.client.writing(case.server), &settled, launcher);
@@ -230,6 +230,7 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         Form::Wrapper if candidate.part == Some(Part::Env) => format!("gone; `mcpenv exec` gives `{}`", name(0)),
         Form::Wrapper if candidate.given_whole().is_some() => format!("-e {}", name(0)),
         Form::Wrapper => candidate.told(|index, _| in_argument(candidate, writing, name(index))),
+        Form::Renamed => format!("%{{{}}}", name(0)),
         Form::Inherited => format!("gone; {} passes `{}` on", source.client.title(), name(0)),
         Form::Names(list) => format!("gone; `{list}` names `{}`", name(0)),
         Form::Bearer(field) | Form::Field(field) => format!("gone; `{field}` names `{}`", name(0)),
@@ -244,9 +245,10 @@ fn step(source: &Source, server: &Server, candidate: &Candidate, form: Form, nam
         place: candidate.place(server),
         before,
         names: names.to_vec(),
-        is_wrapped: form == Form::Wrapper,
+        is_wrapped: form.is_wrapper(),
         is_seen: match form {
             Form::Reference => matches!(candidate.part, Some(Part::Command | Part::Args)) && !candidate.is_filled_by_server,
+            Form::Renamed => false,
             _ => after.contains("%{"),
         },
         after,

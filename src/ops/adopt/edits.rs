@@ -41,6 +41,11 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
                     writing.named_in.iter().for_each(|list| changes.name(server, list, name));
                 }
             }
+            Form::Renamed => changes.texts.push(Change::Text {
+                at: candidate.at.clone(),
+                range: 0..candidate.text.len(),
+                with: format!("%{{{name}}}"),
+            }),
             Form::Wrapper if form.takes_all(candidate) => changes.others.push(remove()),
             Form::Wrapper if candidate.given_whole().is_some() => {
                 let at = candidate.given.as_ref().map_or(0, |(_, at)| at.saturating_sub(1));
@@ -74,7 +79,7 @@ pub(super) fn changes(server: &Server, writing: &Writing, settled: &[Settled<'_>
             }
         }
     }
-    if settled.iter().any(|settled| settled.form == Form::Wrapper) && wrapped_as(server).is_none() {
+    if settled.iter().any(|settled| settled.form.is_wrapper()) && wrapped_as(server).is_none() {
         changes.launch(server, launcher);
     }
     changes

@@ -21,6 +21,8 @@ pub(super) enum Form {
     Inherited,
     /// mcpenv starts the server, and gives it this variable.
     Wrapper,
+    /// The same, and the server reads it under the name that stands there, which is not the variable's.
+    Renamed,
 }
 
 impl Form {
@@ -30,14 +32,24 @@ impl Form {
             Self::Names(_) | Self::Inherited => Some(&candidate.key),
             Self::Wrapper if candidate.part == Some(Part::Env) => Some(&candidate.key),
             Self::Wrapper => candidate.given_whole(),
-            Self::Reference | Self::Bearer(_) | Self::Header(_) | Self::Field(_) => None,
+            Self::Reference | Self::Bearer(_) | Self::Header(_) | Self::Field(_) | Self::Renamed => None,
         }
+    }
+
+    /// What takes its place when its only name holds another value.
+    pub fn renamed(self, candidate: &Candidate) -> Option<Self> {
+        (self == Self::Wrapper && candidate.part == Some(Part::Env)).then_some(Self::Renamed)
+    }
+
+    /// Whether mcpenv starts the server.
+    pub fn is_wrapper(self) -> bool {
+        matches!(self, Self::Wrapper | Self::Renamed)
     }
 
     /// Whether the variable holds the whole text, not only the plaintext in it.
     pub fn takes_all(self, candidate: &Candidate) -> bool {
         match self {
-            Self::Names(_) | Self::Inherited | Self::Header(_) | Self::Field(_) => true,
+            Self::Names(_) | Self::Inherited | Self::Header(_) | Self::Field(_) | Self::Renamed => true,
             Self::Wrapper => candidate.part == Some(Part::Env),
             Self::Reference | Self::Bearer(_) => false,
         }

@@ -19,6 +19,8 @@ pub(super) struct Asking {
     pub wishes: Vec<VarName>,
     /// Only the first will do.
     pub is_fixed: bool,
+    /// Where that is taken, another one will do all the same.
+    pub has_way_out: bool,
 }
 
 /// A name for each value, and what is not stored yet; `None` where the only name that would do holds another value. Those that
@@ -31,7 +33,7 @@ pub(super) fn give(profile: &Profile, asking: &[Asking]) -> (Vec<Option<VarName>
     let mut order: Vec<usize> = (0..asking.len()).collect();
     order.sort_by_key(|index| {
         let ask = &asking[*index];
-        (!ask.is_fixed, Reverse(uses.get(ask.value.expose()).copied()), *index)
+        (!ask.is_fixed, ask.has_way_out, Reverse(uses.get(ask.value.expose()).copied()), *index)
     });
     let mut names = Names::default();
     for (name, variable) in &profile.variables {
@@ -68,7 +70,7 @@ impl<'v> Names<'v> {
     fn find(&mut self, ask: &'v Asking) -> Option<VarName> {
         let first = ask.wishes.first()?;
         let value = ask.value.expose();
-        if ask.is_fixed {
+        if ask.is_fixed && (self.take(first, value) || !ask.has_way_out) {
             return self.take(first, value).then(|| first.clone());
         }
         // the name that this value has already

@@ -39,6 +39,18 @@ pub(super) enum Keeps {
     References,
     /// The same, and `%{NAME}` is a value too: in the words of an entry that mcpenv starts, where `allow` says so.
     ReferencesOfWrapper,
+    /// Nothing, and `%{NAME}` is a value: in what such an entry sets.
+    NothingOfWrapper,
+}
+
+impl Keeps {
+    fn is_of_wrapper(self) -> bool {
+        matches!(self, Self::ReferencesOfWrapper | Self::NothingOfWrapper)
+    }
+
+    fn has_references(self) -> bool {
+        matches!(self, Self::References | Self::ReferencesOfWrapper)
+    }
 }
 
 /// More references than this stand in no text that anybody started a server with.
@@ -50,12 +62,12 @@ impl Given<'_> {
         let mut out = Zeroizing::new(Vec::new());
         for piece in pieces {
             match piece {
-                Piece::Text(text) if keeps == Keeps::ReferencesOfWrapper => self.fill_placeholders(text, &mut out),
+                Piece::Text(text) if keeps.is_of_wrapper() => self.fill_placeholders(text, &mut out),
                 Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
                 Piece::Variable { name, default, text } => match (self.variable(name), default) {
                     (Some(value), _) => out.extend_from_slice(&value),
                     (None, Some(default)) => out.extend_from_slice(default.as_bytes()),
-                    (None, None) if keeps != Keeps::Nothing => out.extend_from_slice(text.as_bytes()),
+                    (None, None) if keeps.has_references() => out.extend_from_slice(text.as_bytes()),
                     (None, None) => return Filled::Lacking,
                 },
                 Piece::Given { name, .. } => match self.of_client(name) {

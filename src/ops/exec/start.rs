@@ -85,6 +85,8 @@ impl Starting<'_> {
         for (name, value) in self.given.values {
             put(&mut environment, name.as_str(), text(value.expose())?);
         }
+        let is_wrapped = matches!(self.server.wrapper(), Some(Ok(_)));
+        let keeps = if is_wrapped { Keeps::NothingOfWrapper } else { Keeps::Nothing };
         for (name, written) in self.server.env() {
             let is_name = !name.is_empty() && !name.contains(['=', '\0']);
             let is_own = name.to_ascii_uppercase().trim_start_matches('_').starts_with("MCPENV_");
@@ -92,7 +94,7 @@ impl Starting<'_> {
                 continue;
             }
             let pieces = self.server.filling.pieces(Some(Part::Env), &written);
-            match self.given.fill(&pieces, Keeps::Nothing) {
+            match self.given.fill(&pieces, keeps) {
                 Filled::Whole(value) => put(&mut environment, name, text(&value)?),
                 Filled::Lacking => environment.retain(|(known, _)| !sys::is_same_variable(known, name.as_ref())),
                 // only the client knows it, and has put it into our own environment
