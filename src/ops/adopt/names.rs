@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn asking(value: &str, wishes: &[&str], is_fixed: bool) -> Asking {
-        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed }
+        Asking { value: secret(value), wishes: wishes.iter().map(|wish| name(wish)).collect(), is_fixed, has_way_out: false }
     }
 
     #[test]
@@ -199,6 +199,15 @@ mod tests {
         let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
         assert_eq!(told, ["KEY_3", "KEY_2", "KEY_2", "TAKEN_2", "KNOWN", "KEY", "-", "taken_3"]);
         assert_eq!(fresh.len(), 5);
+    }
+
+    #[test]
+    fn who_has_a_way_out_leaves_the_name_to_whoever_has_none() {
+        let profile = Profile::new().expect("random bytes");
+        let free = |value| Asking { has_way_out: true, ..asking(value, &["KEY"], true) };
+        let (given, _) = give(&profile, &[free("a"), asking("b", &["KEY"], true), free("b"), asking("c", &["KEY"], true)]);
+        let told: Vec<&str> = given.iter().map(|name| name.as_ref().map_or("-", VarName::as_str)).collect();
+        assert_eq!(told, ["KEY_2", "KEY", "KEY", "-"]);
     }
 
     #[test]
