@@ -92,6 +92,13 @@ fn is_request(known: &str) -> bool {
                 || words.first().is_some_and(|first| REQUESTS.contains(first)))
 }
 
+/// Whether something is filled in there: by a client, by mcpenv, by a shell. A `$` amid other letters is a part of many a password.
+#[must_use]
+pub fn has_reference(text: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    text.contains("${") || text.contains("%{") || text.strip_prefix('$').is_some_and(is_name)
+}
+
 /// Whether a text is a reference that somebody else resolves, and holds nothing itself.
 #[must_use]
 pub fn is_reference(text: &str) -> bool {

@@ -1,6 +1,8 @@
 //! What is shown of a secret: a vendor's public prefix and a fixed number of dots. Never another character, and nothing of
 //! its length.
 
+use crate::dummy::has_reference;
+
 /// The dots that stand for a value, whatever its length.
 pub const DOTS: &str = "••••••••";
 
@@ -143,12 +145,6 @@ pub fn masked_argument(before: Option<&str>, argument: &str) -> String {
     if is_secret { masked(argument.as_bytes()) } else { masked_tokens(argument) }
 }
 
-/// Whether something is filled in there: by a client, by mcpenv, by a shell. A `$` amid other letters is a part of many a password.
-fn has_reference(text: &str) -> bool {
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    text.contains("${") || text.contains("%{") || text.strip_prefix('$').is_some_and(is_name)
-}
-
 /// The password in the user-info of each URL, of any scheme (RFC 3986, 3.2.1). A reference in its place is shown.
 fn masked_passwords(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -185,12 +181,10 @@ fn masked_assignments(text: &str) -> String {
         let (head, tail) = rest.split_at(at + 1);
         out.push_str(head);
         let name = head[..at].rsplit(|c| !is_name(c)).next().unwrap_or("");
-        let end = tail.find(is_end).unwrap_or(tail.len());
-        let value = &tail[..end];
-        let is_secret = names_a_secret(name) && !value.is_empty() && !has_reference(value) && !value.contains(DOTS);
-        if is_secret {
+        let value = &tail[..tail.find(is_end).unwrap_or(tail.len())];
+        if names_a_secret(name) && !value.is_empty() && !has_reference(value) && !value.contains(DOTS) {
             out.push_str(&masked(value.as_bytes()));
-            rest = &tail[end..];
+            rest = &tail[value.len()..];
         } else {
             rest = tail;
         }
