@@ -26,7 +26,11 @@ __mcpenv_sign() {
 # True while nothing that was read has changed. What is watched stands ready as the words of one `test`, whose paths are
 # absolute, so that none of them is taken for an operator; it answers 1 for "no change".
 __mcpenv_still() {
-    \builtin test -n '' "${__mcpenv_f[@]}" "${__mcpenv_a[@]}"
+    if [[ -n $__mcpenv_root ]]; then
+        \builtin test -n '' "${__mcpenv_f[@]}" "${__mcpenv_a[@]}"
+    else
+        \builtin test -n '' "${__mcpenv_oa[@]}"
+    fi
     [[ $? == 1 ]] || \builtin return 1
     if [[ -n $__mcpenv_wake ]]; then
         # SECONDS is the user's to assign or to unset
@@ -42,10 +46,16 @@ __mcpenv_still() {
 }
 
 # finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear
-# (__mcpenv_c, words of a `test`)
+# (__mcpenv_c, words of a `test`). Of the last directory without a project they are kept (__mcpenv_oa, for __mcpenv_out): whoever
+# leaves a project mostly goes back to where he came from.
 __mcpenv_walk() {
     \builtin local __mcpenv_x="${PWD-}" __mcpenv_i
     __mcpenv_d='' __mcpenv_c=()
+    if \builtin test "$__mcpenv_x" = "$__mcpenv_out"; then
+        \builtin test -n '' "${__mcpenv_oa[@]}"
+        [[ $? != 1 ]] || \builtin return 0
+        __mcpenv_out=''
+    fi
     case $__mcpenv_x in /*) ;; *) \builtin return 0 ;; esac
     while [[ $__mcpenv_x == */ ]]; do __mcpenv_x=${__mcpenv_x%/}; done
     while :; do
@@ -83,6 +93,8 @@ __mcpenv_warn() {
 
 __mcpenv_adopt() {
     \builtin local __mcpenv_x
+    __mcpenv_keep
+    __mcpenv_q=()
     for __mcpenv_x in "$@"; do
         if [[ -n ${!__mcpenv_x+x} ]]; then
             __mcpenv_v+=("$__mcpenv_x=${!__mcpenv_x}") __mcpenv_n+=("$__mcpenv_x")
@@ -97,10 +109,17 @@ __mcpenv_hold() {
     [[ -n ${!1+x} ]] || \builtin eval "$1=''"
 }
 
-# true when every name still holds our value
+# true when every name still holds our value; with the texts that the binary gave for all names at once, where it gave them:
+# they hold names alone
 __mcpenv_ours() {
-    \builtin shopt -q nocasematch && \builtin return 1
     \builtin local __mcpenv_x __mcpenv_i=0
+    if [[ -n ${__mcpenv_q[3]-} ]]; then
+        # no value has the mark between them in it, so the two texts are only the same if each value is
+        \builtin printf -v __mcpenv_x "%s${__mcpenv_q[3]}" "${__mcpenv_v[@]}"
+        \builtin eval "\\builtin test \"${__mcpenv_q[2]}\" = \"\$__mcpenv_x\""
+        \builtin return
+    fi
+    \builtin shopt -q nocasematch && \builtin return 1
     for __mcpenv_x in "${__mcpenv_n[@]}"; do
         # without a `=` where it is unset
         case $__mcpenv_x${!__mcpenv_x+=}${!__mcpenv_x-} in "${__mcpenv_v[__mcpenv_i++]}") ;; *) \builtin return 1 ;; esac
@@ -109,27 +128,30 @@ __mcpenv_ours() {
 
 # The record: names in __mcpenv_n, `NAME=VALUE` in __mcpenv_v, and with the same index, where there is anything to say, the kind
 # in __mcpenv_k (none: was unset, s set, x exported, l is left alone) and the previous value in __mcpenv_p. __mcpenv_part says
-# that a change to the variables was interrupted.
+# that a change to the variables was interrupted, __mcpenv_old that what stands in __mcpenv_v was taken away.
 __mcpenv_undo() {
     \builtin local __mcpenv_x __mcpenv_left
     __mcpenv_left=()
     if [[ -n ${__mcpenv_n-} ]]; then
         if [[ -z $__mcpenv_part ]]; then
-            __mcpenv_gv=("${__mcpenv_v[@]}") __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gone=1
-            for __mcpenv_x in "${!__mcpenv_k[@]}"; do
-                __mcpenv_gk[__mcpenv_x]=${__mcpenv_k[__mcpenv_x]} __mcpenv_gp[__mcpenv_x]=${__mcpenv_p[__mcpenv_x]-}
-            done
+            __mcpenv_gv=() __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gone=1 __mcpenv_gq=${__mcpenv_q-}
         fi
         if [[ -z $__mcpenv_part && ${#__mcpenv_k[@]} == 0 ]] && __mcpenv_ours; then
             # the ordinary case: nothing stood there before, and all is as it was put
-            __mcpenv_part=1
+            __mcpenv_old=1 __mcpenv_part=1
             \builtin unset -v "${__mcpenv_n[@]}" 2>/dev/null || __mcpenv_restore 1
         else
+            [[ -n $__mcpenv_part && -z $__mcpenv_old ]] || __mcpenv_gv=("${__mcpenv_v[@]}")
+            __mcpenv_old=''
+            [[ -n $__mcpenv_part ]] || for __mcpenv_x in "${!__mcpenv_k[@]}"; do
+                __mcpenv_gk[__mcpenv_x]=${__mcpenv_k[__mcpenv_x]} __mcpenv_gp[__mcpenv_x]=${__mcpenv_p[__mcpenv_x]-}
+            done
             __mcpenv_restore "$__mcpenv_part"
         fi
     fi
     [[ -z $__mcpenv_on ]] || \builtin unset -v __MCPENV_LOADED
-    __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_v=()
+    __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_q=()
+    [[ -n $__mcpenv_old ]] || __mcpenv_v=()
     __mcpenv_on='' __mcpenv_part=''
     for __mcpenv_x in "${__mcpenv_left[@]}"; do
         [[ -z ${__mcpenv_stay-} ]] || __mcpenv_kept+=("$__mcpenv_x")
@@ -207,9 +229,32 @@ __mcpenv_bare() {
     done
 }
 
+# What was taken away last moves out of the record: it is copied only here, where something else is loaded before the prompt at
+# which it is forgotten.
+__mcpenv_keep() {
+    [[ -n $__mcpenv_old ]] || \builtin return 0
+    __mcpenv_gv=("${__mcpenv_v[@]}")
+    __mcpenv_v=() __mcpenv_old=''
+}
+
 # takes `NAME=VALUE` words
 __mcpenv_put() {
     \builtin local __mcpenv_x __mcpenv_t __mcpenv_e __mcpenv_u __mcpenv_i
+    __mcpenv_keep
+    if [[ -n ${__mcpenv_q-} && -z ${__mcpenv_kept-} && -z ${__mcpenv_n-} ]] && __mcpenv_empty; then
+        __mcpenv_part=1
+        __mcpenv_v=("$@")
+        __mcpenv_n=("${@%%=*}")
+        if \builtin unset -v "${__mcpenv_n[@]}" 2>/dev/null; then
+            # shellcheck disable=SC2163 # each is `NAME=VALUE`
+            \builtin export "$@"
+        else
+            __mcpenv_sort_out
+        fi
+        __mcpenv_part=''
+        \builtin return 0
+    fi
+    __mcpenv_q=()
     __mcpenv_u=("${@%%=*}")
     if [[ -z ${__mcpenv_kept-} ]] && __mcpenv_bare "${__mcpenv_u[@]}"; then
         __mcpenv_part=1
@@ -223,21 +268,36 @@ __mcpenv_put() {
     fi
     [[ -n ${__mcpenv_u-} ]] || \builtin return 0
     __mcpenv_n+=("${__mcpenv_u[@]}")
-    if ! \builtin unset -v "${__mcpenv_u[@]}" 2>/dev/null; then
-        # one is readonly and has no value, which nothing shows before
-        __mcpenv_e=()
-        for __mcpenv_i in "${!__mcpenv_n[@]}"; do
-            __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
-            if \builtin unset -v "$__mcpenv_x" 2>/dev/null; then
-                __mcpenv_e+=("${__mcpenv_v[__mcpenv_i]}")
-            else
-                __mcpenv_k[__mcpenv_i]=l
-                __mcpenv_refuse "$__mcpenv_x"
-            fi
-        done
+    if \builtin unset -v "${__mcpenv_u[@]}" 2>/dev/null; then
+        [[ -z ${__mcpenv_e-} ]] || \builtin export "${__mcpenv_e[@]}"
+    else
+        __mcpenv_sort_out
     fi
-    [[ -z ${__mcpenv_e-} ]] || \builtin export "${__mcpenv_e[@]}"
     __mcpenv_part=''
+}
+
+# one of the names is readonly and has no value, which nothing shows before; in put's variables
+__mcpenv_sort_out() {
+    __mcpenv_e=()
+    for __mcpenv_i in "${!__mcpenv_n[@]}"; do
+        __mcpenv_x=${__mcpenv_n[__mcpenv_i]}
+        if \builtin unset -v "$__mcpenv_x" 2>/dev/null; then
+            __mcpenv_e+=("${__mcpenv_v[__mcpenv_i]}")
+        else
+            __mcpenv_k[__mcpenv_i]=l
+            __mcpenv_refuse "$__mcpenv_x"
+        fi
+    done
+    [[ -z ${__mcpenv_e-} ]] || \builtin export "${__mcpenv_e[@]}"
+}
+
+# the same as bare, for all names at once by the binary's texts
+__mcpenv_empty() {
+    if [[ $__mcpenv_bash -ge 403 ]]; then
+        \builtin eval "[[ -z ${__mcpenv_q[0]} && ${__mcpenv_q[1]} ]]"
+    else
+        \builtin eval "[[ -z ${__mcpenv_q[0]} ]]"
+    fi
 }
 
 # decides about the one name $1 in put's variables
@@ -282,6 +342,14 @@ __mcpenv_fin() {
 # Another tool's hook that ran after ours may have taken our value for the user's and put it back once we had left.
 __mcpenv_sweep() {
     \builtin local __mcpenv_i=-1 __mcpenv_j __mcpenv_x __mcpenv_t
+    if [[ -n $__mcpenv_gq ]] && \builtin eval "[[ -z $__mcpenv_gq ]]"; then
+        # nothing stands in any of them
+        [[ -z $__mcpenv_old ]] || __mcpenv_v=()
+        __mcpenv_old='' __mcpenv_gone=''
+        __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=()
+        \builtin return 0
+    fi
+    __mcpenv_keep
     for __mcpenv_x in "${__mcpenv_gv[@]%%=*}"; do
         __mcpenv_i=$((__mcpenv_i + 1))
         if [[ -n ${!__mcpenv_x+x} ]] && \builtin test "$__mcpenv_x=${!__mcpenv_x}" = "${__mcpenv_gv[__mcpenv_i]}"; then
@@ -309,7 +377,12 @@ __mcpenv_sweep() {
 # the state for $PWD is settled
 __mcpenv_rest() {
     __mcpenv_root=$__mcpenv_d
-    __mcpenv_a=("${__mcpenv_w[@]}" "${__mcpenv_c[@]}")
+    if [[ -n $__mcpenv_root ]]; then
+        __mcpenv_a=("${__mcpenv_w[@]}" "${__mcpenv_c[@]}")
+    elif ! \builtin test "${PWD-}" = "$__mcpenv_out"; then
+        __mcpenv_out=${PWD-}
+        __mcpenv_oa=("${__mcpenv_c[@]}")
+    fi
     [[ -z $__mcpenv_fail || -z $__mcpenv_root ]] || __mcpenv_sign "$__mcpenv_root"
     __mcpenv_key=${PWD-}
     __mcpenv_busy=''
@@ -350,7 +423,7 @@ __mcpenv_sync() {
         \builtin return 0
     fi
     if [[ -x $__mcpenv_bin ]] &&
-        __mcpenv_o=$(\builtin exec "$__mcpenv_bin" hook-env bash "$__mcpenv_d" "$$" "$__mcpenv_how" </dev/null); then
+        __mcpenv_o=$(\builtin exec "$__mcpenv_bin" hook-env bash "$__mcpenv_d" "$$" "$__mcpenv_how"); then
         case $__mcpenv_o in
         '#mcpenv 1'$'\n'*$'\n''#end')
             __mcpenv_forget
@@ -437,7 +510,8 @@ __mcpenv_bare() {
     __mcpenv_here=('' 1)
     __mcpenv_opt=() __mcpenv_sig=()
     __mcpenv_n=() __mcpenv_k=() __mcpenv_p=() __mcpenv_v=()
-    __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=() __mcpenv_gone=''
+    __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=() __mcpenv_gone='' __mcpenv_gq='' __mcpenv_q=() __mcpenv_old=''
+    __mcpenv_out='' __mcpenv_oa=()
     __mcpenv_kept=() __mcpenv_warned=() __mcpenv_said=''
     __mcpenv_a=() __mcpenv_key='' __mcpenv_root='' __mcpenv_on='' __mcpenv_busy='' __mcpenv_part='' __mcpenv_fail=''
     __mcpenv_forget

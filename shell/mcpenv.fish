@@ -42,9 +42,15 @@ function __mcpenv_sign
     set -gu __mcpenv_t (builtin path mtime -- $argv/.mcpenv.toml $argv $__mcpenv_bin) "x$__mcpenv_x"
 end
 
-# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
+# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c). Of the
+# last directory without a project they are kept (__mcpenv_oa, for __mcpenv_out): whoever leaves a project mostly goes back to where
+# he came from.
 function __mcpenv_walk
     set -gu __mcpenv_d ''
+    if test "$PWD" = "$__mcpenv_out"; and set -q __mcpenv_oa[1]; and not builtin path is -- $__mcpenv_oa
+        set -gu __mcpenv_c $__mcpenv_oa
+        return 0
+    end
     set -gu __mcpenv_c
     set -l __mcpenv_x
     # captures, not command substitutions: those end at a newline
@@ -298,13 +304,18 @@ end
 function __mcpenv_rest
     set -gu __mcpenv_root $__mcpenv_d
     set -gu __mcpenv_a $__mcpenv_w $__mcpenv_c
+    if test -z "$__mcpenv_d" -a "$PWD" != "$__mcpenv_out"
+        set -gu __mcpenv_out $PWD
+        set -gu __mcpenv_oa $__mcpenv_c
+    end
     set -gu __mcpenv_sig
     if test -n "$__mcpenv_fail" -a -n "$__mcpenv_root"
         __mcpenv_sign $__mcpenv_root
         set -gu __mcpenv_sig $__mcpenv_t
     end
-    set -gu __mcpenv_key $PWD
+    # not the other way round: nobody asks whether it is set while there is a key
     set -gu __mcpenv_busy
+    set -gu __mcpenv_key $PWD
 end
 
 function __mcpenv_sync
@@ -316,8 +327,8 @@ function __mcpenv_sync
     set -gu __mcpenv_stay
     test -n "$__mcpenv_d" -a "$__mcpenv_d" = "$__mcpenv_root"; and set -gu __mcpenv_stay 1
     # from here to its end an interrupt leaves a mark, and an interrupted load is not tried again at once
-    set -gu __mcpenv_busy x$PWD
     set -gu __mcpenv_key
+    set -gu __mcpenv_busy x$PWD
     if test -z "$__mcpenv_stay"
         set -gu __mcpenv_said
         set -gu __mcpenv_kept
@@ -349,7 +360,7 @@ function __mcpenv_sync
         end
     end
     if test -x $__mcpenv_bin
-        set -l __mcpenv_o (command $__mcpenv_bin hook-env fish "$__mcpenv_d" $fish_pid $__mcpenv_how </dev/null)
+        set -l __mcpenv_o (command $__mcpenv_bin hook-env fish "$__mcpenv_d" $fish_pid $__mcpenv_how)
         if test $status -eq 0 -a "$__mcpenv_o[1]" = '#mcpenv 1' -a "$__mcpenv_o[-1]" = '#end'
             __mcpenv_forget
             string join \n -- $__mcpenv_o | builtin source
@@ -376,7 +387,7 @@ function __mcpenv_hook --on-event fish_prompt --on-variable PWD
     else if set -q __mcpenv_gone[1]
         __mcpenv_sweep
     end
-    test -z "$__mcpenv_busy" -a "$PWD" = "$__mcpenv_key"; and __mcpenv_still; or __mcpenv_sync $argv
+    test "$PWD" = "$__mcpenv_key"; and __mcpenv_still; or __mcpenv_sync $argv
 end
 
 begin
@@ -386,7 +397,7 @@ begin
     for __mcpenv_x in (set --names --global | string match -r '^__mcpenv_.*')
         set -eg $__mcpenv_x
     end
-    for __mcpenv_x in d c f w a t was wake sig n gn gone kept warned said key root on busy part fail stay early
+    for __mcpenv_x in d c f w a out oa t was wake sig n gn gone kept warned said key root on busy part fail stay early
         set -gu __mcpenv_$__mcpenv_x
     end
     set -gu __mcpenv_s 0

@@ -31,10 +31,19 @@ __mcpenv_stat() {
     builtin zstat -A __mcpenv_t -F $__mcpenv_form +mtime -- $__mcpenv_f 2>/dev/null
 }
 
-# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c)
+# finds the project from $PWD upwards (__mcpenv_d, '' for none) and the places where a nearer one could appear (__mcpenv_c). Of the
+# last directory without a project they are kept (__mcpenv_oa, for __mcpenv_out): whoever leaves a project mostly goes back to where
+# he came from.
 __mcpenv_walk() {
-    builtin local __mcpenv_x=$PWD
+    builtin local __mcpenv_x
     __mcpenv_d= __mcpenv_c=()
+    if [[ $PWD == "$__mcpenv_out" ]]; then
+        for __mcpenv_x in $__mcpenv_oa; do
+            [[ ! -e $__mcpenv_x ]] || { __mcpenv_out=; builtin break }
+        done
+        [[ -z $__mcpenv_out ]] || { __mcpenv_c=($__mcpenv_oa); builtin return 0 }
+    fi
+    __mcpenv_x=$PWD
     [[ $__mcpenv_x == /* ]] || builtin return 0
     while [[ $__mcpenv_x == */ ]]; do __mcpenv_x=${__mcpenv_x%/}; done
     while [[ -n $__mcpenv_x && $__mcpenv_x != / ]]; do
@@ -75,28 +84,29 @@ __mcpenv_adopt() {
     __mcpenv_on=1
 }
 
-# true when every name still holds our value and is exported
-__mcpenv_ours() {
-    builtin local __mcpenv_x
-    builtin local -i __mcpenv_i=0
-    for __mcpenv_x in $__mcpenv_n; do
-        [[ ${(Pt)__mcpenv_x} == scalar-export && "$__mcpenv_x=${(P)__mcpenv_x}" == "$__mcpenv_v[++__mcpenv_i]" ]] ||
-            builtin return 1
-    done
-}
-
 # The record: names in __mcpenv_n, `NAME=VALUE` in the same order in __mcpenv_v, and by name, where there is anything to say, the
 # kind in __mcpenv_k (none: was unset, s set, x exported, l is left alone) and the previous value in __mcpenv_p. __mcpenv_part
 # says that a change to the variables was interrupted.
 __mcpenv_undo() {
+    builtin local __mcpenv_x __mcpenv_b=$__mcpenv_part
     builtin local -a __mcpenv_left
+    builtin local -i __mcpenv_i=0
     if (( $#__mcpenv_n )); then
         if [[ -z $__mcpenv_part ]]; then
-            __mcpenv_gv=("${(@)__mcpenv_v}") __mcpenv_gk=() __mcpenv_gp=()
+            __mcpenv_gn=($__mcpenv_n) __mcpenv_gv=("${(@)__mcpenv_v}") __mcpenv_gk=() __mcpenv_gp=()
             (( ! $#__mcpenv_k )) || __mcpenv_gk=("${(@kv)__mcpenv_k}") __mcpenv_gp=("${(@kv)__mcpenv_p}")
             __mcpenv_gone=$(( __mcpenv_early + 1 ))
         fi
-        if [[ -z $__mcpenv_part ]] && (( ! $#__mcpenv_k )) && __mcpenv_ours; then
+        if [[ -z $__mcpenv_part ]] && (( ! $#__mcpenv_k )); then
+            # does every name still hold our value, exported?
+            for __mcpenv_x in $__mcpenv_n; do
+                [[ ${(Pt)__mcpenv_x} == scalar-export && "$__mcpenv_x=${(P)__mcpenv_x}" == "$__mcpenv_v[++__mcpenv_i]" ]] ||
+                    { __mcpenv_b=-; builtin break }
+            done
+        else
+            __mcpenv_b=-
+        fi
+        if [[ -z $__mcpenv_b ]]; then
             # the ordinary case: nothing stood there before, and all is as it was put
             __mcpenv_part=1
             builtin unset -- $__mcpenv_n
@@ -111,7 +121,6 @@ __mcpenv_undo() {
         [[ -z $__mcpenv_on ]] || builtin unset __MCPENV_LOADED
     fi
     __mcpenv_on= __mcpenv_part=
-    builtin local __mcpenv_x
     for __mcpenv_x in $__mcpenv_left; do
         [[ -z $__mcpenv_stay ]] || __mcpenv_kept+=($__mcpenv_x)
         __mcpenv_print "mcpenv: $__mcpenv_x was changed here and is left as it is"
@@ -251,9 +260,7 @@ __mcpenv_fin() {
 __mcpenv_sweep() {
     builtin local __mcpenv_x
     builtin local -i __mcpenv_i=0
-    builtin local -a __mcpenv_u
-    __mcpenv_u=("${(@)__mcpenv_gv%%=*}")
-    __mcpenv_bare $__mcpenv_u || for __mcpenv_x in $__mcpenv_u; do
+    __mcpenv_bare $__mcpenv_gn || for __mcpenv_x in $__mcpenv_gn; do
         (( ++__mcpenv_i ))
         if [[ ${(Pt)__mcpenv_x} != (scalar|scalar-export) || "$__mcpenv_x=${(P)__mcpenv_x}" != "$__mcpenv_gv[__mcpenv_i]" ]]; then
             builtin continue
@@ -267,13 +274,14 @@ __mcpenv_sweep() {
             esac
         fi
     done
-    (( --__mcpenv_gone )) || { __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gv=() }
+    (( --__mcpenv_gone )) || { __mcpenv_gk=() __mcpenv_gp=() __mcpenv_gn=() __mcpenv_gv=() }
 }
 
 # the state for $PWD is settled
 __mcpenv_rest() {
     __mcpenv_root=$__mcpenv_d
     __mcpenv_a=($__mcpenv_w $__mcpenv_c)
+    [[ -n $__mcpenv_d || $PWD == "$__mcpenv_out" ]] || __mcpenv_out=$PWD __mcpenv_oa=($__mcpenv_c)
     if [[ -n $__mcpenv_fail && -n $__mcpenv_root ]] && (( __mcpenv_stats )); then
         # nothing was told to watch: what this shell knows of itself
         __mcpenv_f=($__mcpenv_root $__mcpenv_root/.mcpenv.toml)
@@ -311,9 +319,12 @@ __mcpenv_sync() {
     if [[ $__mcpenv_how == own ]]; then
         if [[ -z $__mcpenv_d ]]; then
             __mcpenv_undo
-            __mcpenv_forget
-            __mcpenv_fail=
-            __mcpenv_rest
+            # as forget and rest have it: a call would take longer than it
+            __mcpenv_f=() __mcpenv_s= __mcpenv_w=() __mcpenv_wake= __mcpenv_was= __mcpenv_fail= __mcpenv_root=
+            __mcpenv_a=($__mcpenv_c)
+            [[ $PWD == "$__mcpenv_out" ]] || __mcpenv_out=$PWD __mcpenv_oa=($__mcpenv_c)
+            [[ -n $__mcpenv_again ]] && __mcpenv_key= || __mcpenv_key=$PWD
+            __mcpenv_busy=
             builtin return 0
         elif [[ -n $__mcpenv_stay && -z $__mcpenv_fail && -z $__mcpenv_redo ]] && __mcpenv_still; then
             __mcpenv_rest
@@ -321,7 +332,7 @@ __mcpenv_sync() {
         fi
     fi
     if [[ -x $__mcpenv_bin ]] &&
-        __mcpenv_o=$("$__mcpenv_bin" hook-env zsh "$__mcpenv_d" "$$" "$__mcpenv_how" </dev/null) &&
+        __mcpenv_o=$("$__mcpenv_bin" hook-env zsh "$__mcpenv_d" "$$" "$__mcpenv_how") &&
         [[ $__mcpenv_o == $'#mcpenv 1\n'*$'\n#end' ]]; then
         __mcpenv_forget
         builtin eval "$__mcpenv_o"
@@ -370,9 +381,9 @@ __mcpenv_install() {
         [[ $__mcpenv_x == __mcpenv_x ]] || builtin unset $__mcpenv_x
     done
     builtin typeset -gH __mcpenv_bin=::MCPENV:: __mcpenv_form=%s.%N
-    builtin typeset -gaH __mcpenv_{stop,f,w,a,t,n,v,gv,kept,warned}
+    builtin typeset -gaH __mcpenv_{stop,f,w,a,oa,t,n,v,gn,gv,kept,warned}
     builtin typeset -gAH __mcpenv_{k,p,gk,gp}
-    builtin typeset -gH __mcpenv_{s,said,key,root,on,busy,part,fail,wake,was,again,early,stay,gone}
+    builtin typeset -gH __mcpenv_{s,said,key,root,out,on,busy,part,fail,wake,was,again,early,stay,gone}
     builtin typeset -giH __mcpenv_stats=0
     __mcpenv_stop=(::STOP::)
     builtin zmodload -F zsh/stat b:zstat 2>/dev/null && __mcpenv_stats=1

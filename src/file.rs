@@ -2,7 +2,7 @@
 //! without ever waiting. What was read is what was judged.
 
 use std::ffi::OsString;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -92,9 +92,14 @@ pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
     let unreadable = |source: io::Error| FileError::of(path, source);
     let file = match sys::open_without_waiting(path) {
         Ok(file) => file,
-        // a socket cannot be opened at all
-        Err(_) if path.metadata().is_ok_and(|meta| !meta.is_file()) => return Err(FileError::NotAFile(path.to_owned())),
-        Err(source) => return Err(unreadable(source)),
+        Err(source) => {
+            // a socket cannot be opened at all
+            let is_there = !matches!(sys::fault_of(&source), IoFault::Absent);
+            if is_there && path.metadata().is_ok_and(|meta| !meta.is_file()) {
+                return Err(FileError::NotAFile(path.to_owned()));
+            }
+            return Err(unreadable(source));
+        }
     };
     let meta = file.metadata().map_err(unreadable)?;
     if !meta.is_file() {
@@ -103,12 +108,35 @@ pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
     if meta.len() > limit {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let bytes = read_whole(file, usize::try_from(meta.len()).unwrap_or(0), limit).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }
     Ok((bytes, meta))
+}
+
+/// All of a file that had this length when it was opened, and no more than one byte beyond the limit. The end of one that has it
+/// still is known without asking for more: there was room for a byte that did not come.
+fn read_whole(mut file: File, expected: usize, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; expected + 1];
+    let mut length = 0;
+    while length < bytes.len() {
+        match file.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+        if length == expected {
+            break;
+        }
+    }
+    let has_grown = length == bytes.len();
+    bytes.truncate(length);
+    if has_grown {
+        file.take((limit + 1).saturating_sub(length as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Reads a file of the project at `root`: a symbolic link is followed as long as it stays inside, and only the user may be
@@ -117,16 +145,34 @@ pub fn read(path: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
 /// # Errors
 /// [`FileError`]; `Absent` when it is not there.
 pub fn read_inside(root: &Path, relative: &Path) -> Result<(Vec<u8>, Metadata), FileError> {
+    read_inside_up_to(root, relative, PROJECT_LIMIT)
+}
+
+/// The same with another limit.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn read_inside_up_to(root: &Path, relative: &Path, limit: u64) -> Result<(Vec<u8>, Metadata), FileError> {
     let path = root.join(relative);
-    let real = if has_link(root, relative)? { followed(root, &path)? } else { path.clone() };
+    let real = place_inside(root, relative)?;
+    let (text, meta) = read(&real, limit).map_err(|e| e.at(&path))?;
+    require_sound(&path, &meta)?;
+    Ok((text, meta))
+}
+
+/// Where a file of the project at `root` really lies, after asking who else can change the directories between.
+///
+/// # Errors
+/// [`FileError`]; `Absent` when it is not there.
+pub fn place_inside(root: &Path, relative: &Path) -> Result<PathBuf, FileError> {
+    let path = root.join(relative);
+    let real = if has_link(root, relative)? { followed(root, &path)? } else { path };
     // the root and what is above it were judged before
     for between in real.ancestors().skip(1).take_while(|dir| *dir != root) {
         let meta = between.metadata().map_err(|source| FileError::Unreadable { path: between.to_owned(), source })?;
         require_sound_directory(between, &meta)?;
     }
-    let (text, meta) = read(&real, PROJECT_LIMIT).map_err(|e| e.at(&path))?;
-    require_sound(&path, &meta)?;
-    Ok((text, meta))
+    Ok(real)
 }
 
 /// The files in a directory of the project at `root` with one of these extensions, sorted; `None` when there are more than
@@ -190,17 +236,24 @@ pub fn require_sound(path: &Path, meta: &Metadata) -> Result<(), FileError> {
     judge(path, sys::standing_of_file(meta), false)
 }
 
-/// Refuses a project's directory that others can change, and any directory above it through which they could replace it.
-/// `directory` is canonical.
+/// The one path of a project's directory. Refuses one that others can change, and any directory above it through which they could
+/// replace it.
 ///
 /// # Errors
 /// The first one found, from the project upwards.
-pub fn require_sound_directories(directory: &Path) -> Result<(), FileError> {
-    for (above, path) in directory.ancestors().enumerate() {
-        let meta = path.metadata().map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
-        judge(path, sys::standing_of_directory(&meta), above > 0)?;
+pub fn sound_directory(directory: &Path) -> Result<PathBuf, FileError> {
+    let judge = |(above, (path, meta)): (usize, (&Path, &Metadata))| judge(path, sys::standing_of_directory(meta), above > 0);
+    if let Some(metas) = sys::plain_way(directory) {
+        directory.ancestors().zip(&metas).enumerate().try_for_each(judge)?;
+        return Ok(directory.to_owned());
     }
-    Ok(())
+    let unreadable = |path: &Path, source| FileError::Unreadable { path: path.to_owned(), source };
+    let root = sys::canonical(directory).map_err(|source| unreadable(directory, source))?;
+    for (above, path) in root.ancestors().enumerate() {
+        let meta = path.metadata().map_err(|source| unreadable(path, source))?;
+        judge((above, (path, &meta)))?;
+    }
+    Ok(root)
 }
 
 /// Refuses one directory of a project that others can change.

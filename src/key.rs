@@ -3,7 +3,7 @@
 use std::fmt;
 
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// A secret key. Wiped on drop; never shown.
@@ -39,17 +39,34 @@ impl Key {
     /// The code over several parts. Each part is preceded by its length, so no two lists of parts are alike.
     #[must_use]
     pub fn code(&self, parts: &[&[u8]]) -> [u8; 32] {
-        self.over(parts).finalize().into_bytes().into()
+        self.coder().code(parts)
+    }
+
+    /// The key made ready, for whoever makes many codes.
+    #[must_use]
+    pub fn coder(&self) -> Coder {
+        Coder(Hmac::<Sha256>::new_from_slice(&*self.0).expect("HMAC takes a key of any length"))
     }
 
     /// Whether `code` is the code over these parts, compared in constant time.
     #[must_use]
     pub fn verifies(&self, parts: &[&[u8]], code: &[u8]) -> bool {
-        self.over(parts).verify_slice(code).is_ok()
+        self.coder().over(parts).verify_slice(code).is_ok()
+    }
+}
+
+/// A key made ready to make codes with. As secret as the key.
+pub struct Coder(Hmac<Sha256>);
+
+impl Coder {
+    /// [`Key::code`].
+    #[must_use]
+    pub fn code(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.over(parts).finalize().into_bytes().into()
     }
 
     fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("HMAC takes a key of any length");
+        let mut mac = self.0.clone();
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
@@ -58,10 +75,22 @@ impl Key {
     }
 }
 
+impl fmt::Debug for Coder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Coder(••••••••)")
+    }
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(••••••••)")
     }
+}
+
+/// A name for a file, from whatever it is about: 32 hexadecimal digits of SHA-256. Nothing secret is hidden by it.
+#[must_use]
+pub fn short_digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// Lower-case hexadecimal digits.

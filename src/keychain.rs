@@ -29,7 +29,7 @@ pub enum KeychainError {
     Dismissed,
     #[error("the entry is not there any more")]
     Gone,
-    #[error("{PLACE} did not answer within {} seconds", .0.as_secs())]
+    #[error("{PLACE} did not answer within {}", spoken(*.0))]
     TimedOut(Duration),
     #[error("the value is longer than the {0} bytes that {PLACE} takes")]
     TooLong(usize),
@@ -162,6 +162,14 @@ impl Keychain {
             Err(mpsc::RecvTimeoutError::Timeout) => Err(KeychainError::TimedOut(self.limit)),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(ended()),
         }
+    }
+}
+
+fn spoken(limit: Duration) -> String {
+    match (limit.as_secs(), limit.subsec_millis()) {
+        (1, 0) => "1 second".to_owned(),
+        (seconds, 0) => format!("{seconds} seconds"),
+        (seconds, milliseconds) => format!("{} milliseconds", seconds * 1000 + u64::from(milliseconds)),
     }
 }
 

@@ -83,6 +83,13 @@ impl Paths {
         self.profiles().join(format!("{name}.age"))
     }
 
+    /// What belongs to team files, which rest in their projects: a directory for each, with its lock, its sidecar, its earlier
+    /// versions.
+    #[must_use]
+    pub fn teams(&self) -> PathBuf {
+        self.data.join("teams")
+    }
+
     /// The identity that opens the profiles.
     #[must_use]
     pub fn identity(&self) -> PathBuf {
@@ -107,11 +114,35 @@ impl Paths {
         self.state.join("adopted")
     }
 
+    /// The log of what was done with values, and its head.
+    #[must_use]
+    pub fn audit(&self) -> PathBuf {
+        self.state.join("audit")
+    }
+
+    /// What was warned of today, one small file for each project.
+    #[must_use]
+    pub fn warned(&self) -> PathBuf {
+        self.state.join("warned")
+    }
+
     /// What lives as long as a login: the key of the exported marker, the stamps. In the state directory where the system has
     /// no such place.
     #[must_use]
     pub fn runtime(&self) -> PathBuf {
         self.runtime.clone().unwrap_or_else(|| self.state.join("run"))
+    }
+
+    /// Until when an identity is unlocked, or that it was locked: a file of this login. It is the file to watch.
+    #[must_use]
+    pub fn unlocked(&self) -> PathBuf {
+        self.runtime().join("unlocked")
+    }
+
+    /// The public keys that every new profile can be opened with too, for the day that the identity is lost.
+    #[must_use]
+    pub fn recovery(&self) -> PathBuf {
+        self.data.join("recovery.json")
     }
 
     /// The user's home directory.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
 use crate::key::{Key, hex};
+use crate::life::{End, Period, PeriodError};
 use crate::secret::Secret;
 use crate::var::VarName;
 
@@ -80,6 +81,86 @@ pub struct Variable {
     pub created: i64,
     /// When the value was last changed.
     pub changed: i64,
+    pub plan: Plan,
+    /// The values before this one, the newest first.
+    pub former: Vec<Former>,
+    /// Since when it is exported nowhere any more.
+    pub revoked: Option<i64>,
+    /// Fields that a newer mcpenv wrote; kept as they are.
+    pub unknown: Map<String, Value>,
+}
+
+/// What was said of a variable beside its value; what was not said is decided by the project, the list of servers, and the
+/// settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    pub expires: Option<End>,
+    pub rotate: Option<Rotation>,
+    /// What the list of servers advises, noted when the value came: the hook does not read that list.
+    pub advised: Option<Period>,
+    pub max_lifetime: Option<Period>,
+    pub description: Option<String>,
+    /// Where it is issued.
+    pub docs: Option<String>,
+}
+
+/// How often a new value is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    Never,
+    Every(Period),
+}
+
+impl Rotation {
+    /// Reads `90d` or `never`.
+    ///
+    /// # Errors
+    /// As [`Period::parse`].
+    pub fn parse(text: &str) -> Result<Self, PeriodError> {
+        if text.trim().eq_ignore_ascii_case("never") { Ok(Self::Never) } else { Period::parse(text).map(Self::Every) }
+    }
+
+    #[must_use]
+    pub fn period(self) -> Option<Period> {
+        match self {
+            Self::Never => None,
+            Self::Every(period) => Some(period),
+        }
+    }
+}
+
+impl fmt::Display for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("never"),
+            Self::Every(period) => period.fmt(f),
+        }
+    }
+}
+
+/// A value that a variable had before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Former {
+    pub value: Secret,
+    /// When it came.
+    pub from: i64,
+    /// When another took its place.
+    pub until: i64,
+    /// It was revoked: it is never taken back without saying so.
+    pub is_revoked: bool,
+    /// Fields that a newer mcpenv wrote; kept as they are.
+    pub unknown: Map<String, Value>,
+}
+
+/// Somebody who can open a profile beside its own key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reader {
+    /// The public key, in the text form of age or SSH.
+    pub key: String,
+    /// Who that is, in the user's words; may be empty.
+    pub label: String,
+    /// The user's own way back, kept apart from this machine.
+    pub is_recovery: bool,
     /// Fields that a newer mcpenv wrote; kept as they are.
     pub unknown: Map<String, Value>,
 }
@@ -92,6 +173,8 @@ pub struct Profile {
     /// Makes the fingerprints that people compare; the same for all who can open this profile, and stored nowhere else.
     pub fingerprint_key: Key,
     pub variables: BTreeMap<VarName, Variable>,
+    /// Who can open it beside its own key. This list counts, not what the file's header says: it stands inside.
+    pub readers: Vec<Reader>,
     /// Fields that a newer mcpenv wrote; kept as they are.
     pub unknown: Map<String, Value>,
     /// Written by a newer mcpenv, in a format that this one must not write: it can be read only.
@@ -108,20 +191,40 @@ impl Profile {
             generation: 0,
             fingerprint_key: Key::random()?,
             variables: BTreeMap::new(),
+            readers: Vec::new(),
             unknown: Map::new(),
             is_read_only: false,
         })
     }
 
-    /// Stores a value under a name, now.
+    /// How many former values a variable keeps, where nothing else is said.
+    pub const KEPT: usize = 3;
+
+    /// Stores a value under a name, now. The value before it is kept among the former ones; the same value again is no change.
     pub fn set(&mut self, name: VarName, value: Secret, now: i64) {
+        self.replace(name, value, now, Self::KEPT);
+    }
+
+    /// The same, where so many former values are kept.
+    pub fn replace(&mut self, name: VarName, value: Secret, now: i64, kept: usize) {
         match self.variables.get_mut(&name) {
             Some(variable) => {
-                variable.value = value;
+                let before = std::mem::replace(&mut variable.value, value);
+                if before != variable.value {
+                    let is_revoked = variable.revoked.take().is_some();
+                    let former = Former { value: before, from: variable.changed, until: now, is_revoked, unknown: Map::new() };
+                    variable.former.insert(0, former);
+                    variable.former.truncate(kept);
+                    // what was said of the end was said of the value before
+                    variable.plan.expires = None;
+                }
                 variable.changed = now;
             }
             None => {
-                self.variables.insert(name, Variable { value, created: now, changed: now, unknown: Map::new() });
+                let plan = Plan::default();
+                let variable =
+                    Variable { value, created: now, changed: now, plan, former: Vec::new(), revoked: None, unknown: Map::new() };
+                self.variables.insert(name, variable);
             }
         }
     }

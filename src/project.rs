@@ -11,9 +11,10 @@ use crate::escape::{shown, shown_path};
 use crate::fault::Fault;
 use crate::file::{self, FileError};
 use crate::header::{Header, HeaderError};
-use crate::profile::{ProfileName, ProfileNameError};
+use crate::life::Period;
+use crate::profile::{ProfileName, ProfileNameError, Rotation};
 use crate::schema::{self, SchemaError, Shape};
-use crate::sys::canonical;
+use crate::team::{TeamPath, TeamPathError};
 use crate::var::{NameError, VarName};
 
 /// The name of a project's file.
@@ -34,6 +35,8 @@ pub struct Project {
 pub struct Wishes {
     /// Counts only once the user has bound it.
     pub profile: Option<ProfileName>,
+    /// The file in the project that its profile rests in. Counts only once the user has bound it.
+    pub profile_file: Option<TeamPath>,
     /// `None`: every client whose file is here.
     pub clients: Option<Vec<String>>,
     pub variables: BTreeMap<VarName, VariableWish>,
@@ -55,8 +58,8 @@ pub struct ServerWish {
 pub struct VariableWish {
     pub description: Option<String>,
     pub docs: Option<String>,
-    pub rotate: Option<String>,
-    pub max_lifetime: Option<String>,
+    pub rotate: Option<Rotation>,
+    pub max_lifetime: Option<Period>,
     pub is_required: bool,
     pub inject: Inject,
 }
@@ -101,6 +104,8 @@ pub enum ProjectError {
     Header { path: PathBuf, server: String, header: String, source: HeaderError },
     #[error("`{}`: `profile`: {source}", shown_path(.path))]
     Profile { path: PathBuf, source: ProfileNameError },
+    #[error("`{}`: `profile_file`: {source}", shown_path(.path))]
+    ProfileFile { path: PathBuf, source: TeamPathError },
     #[error("`{}`: `clients`: no client is called `{}`", shown_path(.path), shown(.name))]
     Client { path: PathBuf, name: String, nearest: Option<&'static str> },
     #[error("`{}`: `{field}` is no length of time", shown_path(.path))]
@@ -119,6 +124,7 @@ impl Fault for ProjectError {
             Self::Header { source: HeaderError::Variable(e), .. } => e.hint(),
             Self::Header { .. } => Some("write it as `Authorization = \"Bearer ${GITHUB_TOKEN}\"`".to_owned()),
             Self::Profile { source, .. } => source.hint(),
+            Self::ProfileFile { source, .. } => source.hint(),
             Self::Client { nearest, .. } => nearest.map(|name| format!("the nearest known client is `{name}`")),
             Self::Period { .. } => Some("write it as `90d`, `12w`, `3mo` or `1y`".to_owned()),
             Self::CaseTwins { .. } => Some("keep one of the two".to_owned()),
@@ -130,6 +136,7 @@ impl Fault for ProjectError {
 #[serde(default)]
 struct Raw {
     profile: Option<String>,
+    profile_file: Option<String>,
     clients: Option<Vec<String>>,
     variables: BTreeMap<String, RawVariable>,
     servers: BTreeMap<String, RawServer>,
@@ -155,6 +162,7 @@ struct RawServer {
 
 const SHAPE: Shape = Shape::Table(&[
     ("profile", Shape::Text),
+    ("profile_file", Shape::Text),
     ("clients", Shape::Texts),
     (
         "variables",
@@ -189,9 +197,8 @@ impl Project {
     /// # Errors
     /// When others can change it, or its file is not as it must be.
     pub fn open(directory: &Path, clients: &[&'static str]) -> Result<Self, ProjectError> {
-        let root = canonical(directory).map_err(|source| FileError::Unreadable { path: directory.to_owned(), source })?;
+        let root = file::sound_directory(directory)?;
         let path = root.join(FILE);
-        file::require_sound_directories(&root)?;
         let (text, meta) = file::read_inside(&root, Path::new(FILE))?;
         let wishes = Wishes::read(&path, &text, clients)?;
         Ok(Self { root, wishes, meta })
@@ -208,6 +215,8 @@ impl Wishes {
         let raw: Raw = schema::read(&path(), text, &SHAPE)?;
         let profile = raw.profile.map(|name| ProfileName::parse(&name)).transpose();
         let profile = profile.map_err(|source| ProjectError::Profile { path: path(), source })?;
+        let profile_file = raw.profile_file.map(|text| TeamPath::parse(&text)).transpose();
+        let profile_file = profile_file.map_err(|source| ProjectError::ProfileFile { path: path(), source })?;
         for name in raw.clients.iter().flatten() {
             if !clients.contains(&name.as_str()) {
                 let nearest = schema::nearest(name, clients.iter().copied());
@@ -218,19 +227,17 @@ impl Wishes {
         let mut variables = BTreeMap::new();
         for (text, wish) in raw.variables {
             let name = VarName::parse(&text).map_err(|source| ProjectError::Variable { path: path(), name: text, source })?;
-            for (field, period) in [("rotate", &wish.rotate), ("max_lifetime", &wish.max_lifetime)] {
-                if period.as_ref().is_some_and(|p| p.parse::<jiff::Span>().is_err()) {
-                    return Err(ProjectError::Period { path: path(), field: format!("variables.{name}.{field}") });
-                }
-            }
-            variables.insert(name, VariableWish::from(wish));
+            let odd = |field: &str| ProjectError::Period { path: path(), field: format!("variables.{name}.{field}") };
+            let rotate = wish.rotate.as_deref().map(Rotation::parse).transpose().map_err(|_| odd("rotate"))?;
+            let max_lifetime = wish.max_lifetime.as_deref().map(Period::parse).transpose().map_err(|_| odd("max_lifetime"))?;
+            variables.insert(name, VariableWish { rotate, max_lifetime, ..VariableWish::from(wish) });
         }
         let mut servers = BTreeMap::new();
         for (server, wanted) in raw.servers {
             let wish = ServerWish::read(&server, wanted, &path)?;
             servers.insert(server, wish);
         }
-        let wishes = Self { profile, clients: raw.clients, variables, servers };
+        let wishes = Self { profile, profile_file, clients: raw.clients, variables, servers };
         match wishes.case_twins() {
             Some((first, second)) => Err(ProjectError::CaseTwins { path: path(), first, second }),
             None => Ok(wishes),
@@ -297,12 +304,13 @@ impl ServerWish {
 }
 
 impl From<RawVariable> for VariableWish {
+    // lengths of time are read by whoever can say where they stand
     fn from(raw: RawVariable) -> Self {
         Self {
             description: raw.description,
             docs: raw.docs,
-            rotate: raw.rotate,
-            max_lifetime: raw.max_lifetime,
+            rotate: None,
+            max_lifetime: None,
             is_required: raw.required.unwrap_or(true),
             inject: match raw.inject.as_deref() {
                 Some("exec") => Inject::Exec,
@@ -333,6 +341,16 @@ mod tests {
         assert!(!w.requires(&name));
         assert_eq!(w.servers["search"].variables.iter().map(VarName::as_str).collect::<Vec<_>>(), ["A", "B"]);
         assert!(w.wants_client("vscode") && !w.wants_client("claude-code"));
+    }
+
+    #[test]
+    fn a_team_file_is_asked_for_by_a_path_that_stays_inside() {
+        let w = wishes("profile_file = 'secrets.mcpenv.age'").expect("a good file");
+        assert_eq!(w.profile_file.as_ref().map(TeamPath::as_str), Some("secrets.mcpenv.age"));
+        for bad in ["../x.age", "/x.age", ".git/x.age", "x", ""] {
+            assert!(wishes(&format!("profile_file = '{bad}'")).is_err(), "{bad}");
+        }
+        assert!(wishes("profile_file = ['x.age']").is_err());
     }
 
     #[test]

@@ -4,8 +4,6 @@
 //! Sources: sudo's `plugins/sudoers/env.c`, the manuals of bash, zsh and fish (special and read-only parameters), ld.so(8),
 //! dyld(1), and the manuals of the interpreters and tools named.
 
-use std::sync::LazyLock;
-
 /// A reason, and the names it holds for. `X*` matches every name that starts with `X`.
 type Rule = (&'static str, &'static [&'static str]);
 
@@ -83,24 +81,54 @@ pub fn denied(name: &str) -> Option<&'static str> {
     if name.text().starts_with("GIT_") && !is_git_credential(name.text()) {
         return Some("git runs commands from it");
     }
-    let first = name.text().as_bytes().first()?;
-    let entries = DENIED_BY_FIRST.get(usize::from(*first))?;
-    entries.iter().find(|(pattern, _)| matches(pattern, name.text())).map(|(_, why)| *why)
+    let first = usize::from(*name.text().as_bytes().first()?);
+    let (from, to) = (*DENIED_BY_FIRST.starts.get(first)?, *DENIED_BY_FIRST.starts.get(first + 1)?);
+    DENIED_BY_FIRST.entries[from..to].iter().find_map(|(rule, at)| {
+        let (why, names) = DENIED[*rule];
+        matches(names[*at], name.text()).then_some(why)
+    })
 }
 
-/// The entries of [`DENIED`], none of which starts with `*`, by their first character. Every name of a profile is looked up at
-/// every entry into a project, three times over.
-static DENIED_BY_FIRST: LazyLock<Vec<Vec<(&str, &str)>>> = LazyLock::new(|| {
-    let mut index = vec![Vec::new(); 128];
-    for (why, names) in DENIED {
-        for name in *names {
-            if let Some(entries) = name.as_bytes().first().and_then(|first| index.get_mut(usize::from(*first))) {
-                entries.push((*name, *why));
+/// Where the entries of [`DENIED`] stand, none of which starts with `*`, by their first character.
+struct Index {
+    /// The rule, and the place among its names.
+    entries: [(usize, usize); count(DENIED)],
+    /// Where the entries start that begin with this character.
+    starts: [usize; 129],
+}
+
+/// Made by the compiler: every name of a profile is looked up at every entry into a project, three times over.
+static DENIED_BY_FIRST: Index = {
+    let mut index = Index { entries: [(0, 0); count(DENIED)], starts: [0; 129] };
+    let (mut first, mut end) = (0, 0);
+    while first < 128 {
+        index.starts[first] = end;
+        let mut rule = 0;
+        while rule < DENIED.len() {
+            let mut at = 0;
+            while at < DENIED[rule].1.len() {
+                if DENIED[rule].1[at].as_bytes()[0] as usize == first {
+                    index.entries[end] = (rule, at);
+                    end += 1;
+                }
+                at += 1;
             }
+            rule += 1;
         }
+        first += 1;
     }
+    index.starts[128] = end;
     index
-});
+};
+
+const fn count(rules: &[Rule]) -> usize {
+    let (mut count, mut rule) = (0, 0);
+    while rule < rules.len() {
+        count += rules[rule].1.len();
+        rule += 1;
+    }
+    count
+}
 
 /// Why this name needs a person's typed word before it is stored or exported; `None` when it does not.
 #[must_use]

@@ -1,6 +1,7 @@
 //! What was approved for one project, and its codec: a JSON document that a newer mcpenv may add fields to.
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,6 +12,8 @@ use crate::client::Scope;
 use crate::key::{hex, unhex};
 use crate::profile::ProfileName;
 use crate::project::Inject;
+use crate::sys;
+use crate::team::{Pin, Team, TeamPath};
 use crate::var::VarName;
 
 /// The user's word on one project.
@@ -18,6 +21,8 @@ use crate::var::VarName;
 pub struct Record {
     /// The profile that the user bound this project to.
     pub profile: Option<ProfileName>,
+    /// The file in the project that this profile rests in, and what was confirmed of it; `None`: it rests with the user.
+    pub team: Option<Team>,
     /// The user said no: nothing is loaded and nothing more is said.
     pub is_denied: bool,
     /// [`super::wishes_digest`] as it was approved; `None` before the first approval.
@@ -64,11 +69,16 @@ impl Record {
         same().find(|a| a.projection.digest == asked.digest).or_else(|| same().next())
     }
 
-    pub(super) fn to_json(&self) -> Vec<u8> {
+    /// The record of the project at `root` as a JSON text. The path stands in it, every byte of it.
+    #[must_use]
+    pub fn encode(&self, root: &Path) -> Vec<u8> {
         let servers: Vec<Value> = self.servers.iter().map(server_to_json).collect();
         let document = json!({
             "format": 1,
+            "root": root.to_str(),
+            "root_hex": if root.to_str().is_some() { None } else { Some(hex(root.as_os_str().as_encoded_bytes())) },
             "profile": self.profile.as_ref().map(ProfileName::as_str),
+            "team": self.team.as_ref().map(team_to_json),
             "denied": self.is_denied,
             "clients": self.wishes.map(|digest| hex(&digest)),
             "servers": servers,
@@ -76,18 +86,28 @@ impl Record {
         document.to_string().into_bytes()
     }
 
-    /// `None` when it is not a record of this format.
-    pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
+    /// Reads a record, and the path of its project, which the first ones did not say. `None` when it is not a record of this
+    /// format.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<(Option<PathBuf>, Self)> {
         let document: RawRecord<'_> = serde_json::from_slice(bytes).ok()?;
         if document.format != 1 {
             return None;
         }
-        Some(Self {
+        let root = match (&document.root, &document.root_hex) {
+            (Some(text), None) => Some(PathBuf::from(text.as_ref())),
+            (None, Some(digits)) => Some(PathBuf::from(sys::os_text(&unhex(digits)?)?)),
+            (None, None) => None,
+            (Some(_), Some(_)) => return None,
+        };
+        let record = Self {
             profile: document.profile.map(|name| ProfileName::parse(&name).ok()).map_or(Some(None), |name| name.map(Some))?,
+            team: document.team.map(|team| team_from_json(&team)).map_or(Some(None), |team| team.map(Some))?,
             is_denied: document.denied,
             wishes: document.clients.map(|text| digest(&text)).map_or(Some(None), |digest| digest.map(Some))?,
             servers: document.servers.into_iter().map(server_from_json).collect::<Option<_>>()?,
-        })
+        };
+        Some((root, record))
     }
 }
 
@@ -95,10 +115,22 @@ impl Record {
 struct RawRecord<'a> {
     format: u64,
     #[serde(borrow)]
+    root: Option<Cow<'a, str>>,
+    root_hex: Option<Cow<'a, str>>,
     profile: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    team: Option<RawTeam<'a>>,
     denied: bool,
     clients: Option<Cow<'a, str>>,
     servers: Vec<RawServer<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawTeam<'a> {
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    pin: Cow<'a, str>,
+    readers: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +145,14 @@ struct RawServer<'a> {
     digest: Cow<'a, str>,
     lines: &'a RawValue,
     at: i64,
+}
+
+fn team_to_json(team: &Team) -> Value {
+    json!({ "path": team.path.as_str(), "pin": hex(&team.pin.0), "readers": team.readers })
+}
+
+fn team_from_json(raw: &RawTeam<'_>) -> Option<Team> {
+    Some(Team { path: TeamPath::parse(&raw.path).ok()?, pin: Pin(digest(&raw.pin)?), readers: raw.readers.clone() })
 }
 
 fn server_to_json(approved: &Approved) -> Value {
@@ -183,11 +223,21 @@ mod tests {
         assert_eq!(approved.lines(), lines);
         let record = Record {
             profile: Some(ProfileName::parse("p").expect("a name")),
+            team: Some(Team {
+                path: TeamPath::parse("a/日本.age").expect("a path"),
+                pin: Pin([5; 32]),
+                readers: vec!["age1x".into(), "ssh-ed25519 AAAA".into()],
+            }),
             is_denied: true,
             wishes: Some([3; 32]),
             servers: vec![approved],
         };
-        assert_eq!(Record::from_json(&record.to_json()), Some(record));
-        assert_eq!(Record::from_json(b"{}"), None);
+        let root = PathBuf::from("/src/日本 \n\"x\"");
+        assert_eq!(Record::decode(&record.encode(&root)), Some((Some(root.clone()), record.clone())));
+        let without = Record { team: None, ..record };
+        let text = String::from_utf8(without.encode(&root)).expect("JSON").replace("\"team\":null,", "");
+        let read = Record::decode(text.as_bytes());
+        assert_eq!(read, Some((Some(root), without)), "one that was written before there were team files");
+        assert_eq!(Record::decode(b"{}"), None);
     }
 }

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 
 use super::ask::{AskError, Person};
 use super::foreign::{self, command_line, is_told, word, wrapped_by};
+use super::noting;
 use super::report;
 use super::report::Done;
+use super::team;
 use crate::approval::{Change, dangers, difference, lines};
+use crate::audit::Action;
 use crate::client::Kind;
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
@@ -15,6 +18,7 @@ use crate::mask::{DOTS, masked_tokens};
 use crate::ops::allow::{self, AllowError, Binding, Proposal};
 use crate::ops::places::left_out;
 use crate::ops::standing::{Asked, Standing};
+use crate::ops::team::TeamAsk;
 use crate::ops::{Workspace, init, place, program, values};
 use crate::project::Inject;
 use crate::var::VarName;
@@ -28,6 +32,7 @@ pub(super) fn run(workspace: &Workspace, directory: Option<&Path>) -> Done {
 /// Withdraws every approval.
 pub(super) fn deny(workspace: &Workspace, directory: Option<&Path>) -> Done {
     let root = allow::deny(workspace, directory)?;
+    noting::done(workspace, Action::Deny, Some(&root), None, &[]);
     report::note(&format!("denied: nothing is loaded in `{}` until you run `mcpenv allow` there", shown_path(&root)));
     Ok(ExitCode::SUCCESS)
 }
@@ -40,7 +45,17 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
     if proposal.binding == Binding::NewProfile {
         return Err(Box::new(AllowError::ProfileAbsent(proposal.profile.clone())));
     }
+    if let Some(file) = proposal.team.as_ref().filter(|file| !file.is_settled()) {
+        if !team::confirm(file, &proposal.profile, person)? {
+            person.tell("Not confirmed; nothing was changed.")?;
+            return Ok(report::code(Exit::NotApproved));
+        }
+        allow::grant_team(workspace, &proposal)?;
+        note_team(workspace, &proposal, file);
+        person.tell("Confirmed.")?;
+    }
     if proposal.is_settled() {
+        workspace.ledger().complete(&proposal.project.root)?;
         person.tell("Nothing changed since you allowed it.")?;
         if proposal.of_user.iter().all(Asked::is_approved) {
             return Ok(ExitCode::SUCCESS);
@@ -56,12 +71,36 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
         }
     }
     let with_user = ask_for_own_servers(&looking, person)?;
-    let stored: Vec<VarName> = values::list(workspace, &proposal.profile)?.into_iter().map(|row| row.name).collect();
+    let stored: Vec<VarName> = match &proposal.team {
+        Some(file) => file.names.iter().cloned().collect(),
+        None => values::list(workspace, &proposal.profile)?.into_iter().map(|row| row.name).collect(),
+    };
     let but = ask_for_cautions(&proposal, with_user, &stored, person)?;
     allow::grant(workspace, &proposal, with_user, &but)?;
+    let servers: Vec<&str> = proposal.grantable().map(|asked| asked.found.server.name.as_str()).collect();
+    noting::done(workspace, Action::Allow, Some(&proposal.project.root), Some(&proposal.profile), &servers);
     person.tell("Allowed. The hook loads it at the next prompt.")?;
     tell_missing(&proposal, &stored, person)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The part of it that is about the team file. False when the person said no.
+pub(super) fn review_team(workspace: &Workspace, directory: Option<&Path>, person: &mut Person) -> Result<bool, Box<dyn Fault>> {
+    let proposal = allow::propose(workspace, directory)?;
+    let Some(file) = proposal.team.as_ref().filter(|file| !file.is_settled()) else { return Ok(true) };
+    team::show(file, person)?;
+    if !team::confirm(file, &proposal.profile, person)? {
+        person.tell("Not confirmed; nothing is stored there until you confirm it with `mcpenv allow`.")?;
+        return Ok(false);
+    }
+    allow::grant_team(workspace, &proposal)?;
+    note_team(workspace, &proposal, file);
+    Ok(true)
+}
+
+fn note_team(workspace: &Workspace, proposal: &Proposal, file: &TeamAsk) {
+    let told = format!("team file: {}", file.now.path);
+    noting::done(workspace, Action::Allow, Some(&proposal.project.root), Some(&proposal.profile), &[&told]);
 }
 
 /// What is shown, and where.
@@ -124,6 +163,10 @@ fn show(looking: &Looking<'_>, person: &mut Person) -> Result<(), Box<dyn Fault>
         Binding::NewProfile => " (asked for by the project; there is no such profile yet)",
     };
     person.tell(&format!("Profile  {}{bound}", proposal.profile))?;
+    let team_path = proposal.team.as_ref().map(|file| &file.now.path);
+    if let Some(wish) = proposal.project.wishes.profile_file.as_ref().filter(|wish| Some(*wish) != team_path) {
+        person.tell(&format!("! the project asks for the team file `{}`; it does not get it", shown(wish.as_str())))?;
+    }
     if let Some(wish) = proposal.project.wishes.profile.as_ref().filter(|wish| **wish != proposal.profile) {
         person.tell(&format!("! the project asks for profile `{wish}`; it does not get it"))?;
     }
@@ -132,6 +175,9 @@ fn show(looking: &Looking<'_>, person: &mut Person) -> Result<(), Box<dyn Fault>
         person.tell(&format!("Clients  {}{mark}", clients.join(", ")))?;
     } else if proposal.has_new_clients {
         person.tell("Clients  all  (changed)")?;
+    }
+    if let Some(file) = &proposal.team {
+        team::show(file, person)?;
     }
     person.tell("")?;
     for text in left_out(&proposal.project) {

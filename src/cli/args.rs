@@ -7,7 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
-    Adopt, Check, Completions, Exec, Get, Headers, Hook, Import, Init, List, Place, PlaceJson, Servers, Set, Target, Unset, Why,
+    Adopt, Audit, AuditCommand, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init,
+    KeyCommand, List, Place, PlaceJson, Profile, ProfileMerge, RecipientsCommand, Restore, Rollback, Rotate, Servers, Set,
+    StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -45,6 +47,14 @@ pub(super) enum Command {
     Set(Set),
     /// Print a value (with --reveal)
     Get(Get),
+    /// Put a new value in the place of an old one, which is kept
+    Rotate(Rotate),
+    /// Take the value before this one back
+    Rollback(Rollback),
+    /// When the values of a variable came and went
+    History(History),
+    /// Remove a variable with everything that it had before
+    Forget(Forget),
     /// Remove a value
     Unset(Unset),
     /// The variables of a profile, masked
@@ -53,12 +63,68 @@ pub(super) enum Command {
     Exec(Exec),
     /// Print the headers of a remote server as JSON, for Claude Code's headersHelper
     Headers(Headers),
+    /// Open what is protected by a passphrase or the keychain, so that the hook can use it
+    Unlock(Unlock),
+    /// Close it again, in every shell
+    Lock,
+    /// Keys: who can open a profile
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Where profiles rest
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Take values over from a file (.env, JSON, TOML, YAML), or from entries made by hand in the keychain
     Import(Import),
+    /// The log of what was done with values
+    Audit(Audit),
+    /// Profiles: list, rename, copy, delete, use, versions, restore
+    Profile(Profile),
+    /// Put every profile, binding and approval into one file that a passphrase opens
+    Backup(Backup),
+    /// Take profiles, bindings and approvals back from such a file
+    Restore(Restore),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The project that was named for it, instead of the one where the user stands.
+    pub(super) fn project(&self) -> Option<&std::path::Path> {
+        let project = match self {
+            Self::Init(args) => &args.project,
+            Self::Allow(place) | Self::Deny(place) => &place.project,
+            Self::Adopt(args) => &args.target.project,
+            Self::Status(place) => &place.project,
+            Self::Why(args) => &args.project,
+            Self::Servers(args) => &args.project,
+            Self::Check(args) => &args.target.project,
+            Self::Set(args) => &args.target.project,
+            Self::Get(args) => &args.target.project,
+            Self::Unset(args) => &args.target.project,
+            Self::Rotate(args) => &args.target.project,
+            Self::Rollback(args) => &args.target.project,
+            Self::History(args) => &args.target.project,
+            Self::Forget(args) => &args.target.project,
+            Self::List(args) => &args.target.project,
+            Self::Exec(args) => &args.project,
+            Self::Headers(args) => &args.project,
+            Self::Import(args) => &args.target.project,
+            Self::Key(KeyCommand::Recipients(command)) => &command.target().project,
+            Self::Store(StoreCommand::Move(args)) => &args.target.project,
+            Self::Audit(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Hook(_)
+            | Self::Unlock(_)
+            | Self::Lock
+            | Self::Profile(_)
+            | Self::Completions(_)
+            | Self::Man => return None,
+        };
+        project.as_deref()
+    }
 }
 
 /// What a command line turned out to be.
@@ -80,9 +146,10 @@ pub(super) fn parse(args: &[OsString]) -> Parsed {
             None => Parsed::Command(Box::new(cli.command)),
         },
         Err(e) if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => Parsed::Page(e.render().to_string()),
-        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Parsed::Wrong { fact: "a command is missing".to_owned(), hint: "see `mcpenv --help`".to_owned() }
-        }
+        Err(e) if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Parsed::Wrong {
+            fact: "a command is missing".to_owned(),
+            hint: "see `mcpenv --help`, or `mcpenv COMMAND --help`".to_owned(),
+        },
         Err(e) => wrong(&e),
     }
 }

@@ -66,6 +66,11 @@ impl Person {
         if let Some((agent, variable)) = workspace.agent() {
             return Err(AskError::Agent { agent, variable });
         }
+        Self::anywhere()
+    }
+
+    /// The terminal of this process, where it was settled before that a person may be asked.
+    pub(super) fn anywhere() -> Result<Self, AskError> {
         let screen = sys::open_terminal().map_err(|_| AskError::NoPerson)?;
         Ok(Self { screen, rows: 0 })
     }

@@ -4,8 +4,10 @@
 use zeroize::Zeroizing;
 
 use super::args::{Exec, Headers};
+use super::noting;
 use super::report;
 use super::report::Done;
+use crate::audit::Action;
 use crate::ops::exec::{self, Order};
 use crate::ops::{Workspace, headers, program};
 use crate::sys;
@@ -21,6 +23,9 @@ pub(super) fn run(workspace: &Workspace, args: &Exec) -> Done {
         None => exec::of_person(workspace, directory, &args.command)?,
     };
     report::warnings(&warnings);
+    let root = noting::project(workspace, directory);
+    let name = args.server.as_deref().unwrap_or("a command of the user's own");
+    noting::before(workspace, Action::Exec, root.as_deref(), None, &[name])?;
     let error = sys::become_program(&launch);
     Err(Box::new(program::not_started(launch.program, &error)))
 }
@@ -28,6 +33,8 @@ pub(super) fn run(workspace: &Workspace, args: &Exec) -> Done {
 /// Prints the headers of a server as one JSON object.
 pub(super) fn print_headers(workspace: &Workspace, args: &Headers) -> Done {
     let made = headers::headers(workspace, args.project.as_deref(), &args.server, args.client.as_deref())?;
+    let root = noting::project(workspace, args.project.as_deref());
+    noting::before(workspace, Action::Headers, root.as_deref(), None, &[&args.server])?;
     let mut text = Zeroizing::new(String::from("{"));
     for (n, (name, value)) in made.iter().enumerate() {
         let comma = if n == 0 { "" } else { "," };

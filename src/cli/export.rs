@@ -1,12 +1,14 @@
-//! `hook-env`: called by the hook when something changed. State in, shell text out, within 200 ms; whatever goes wrong, the
-//! shell is told to load nothing.
+//! `hook-env`: called by the hook when something changed. State in, shell text out, within 200 ms (longer only while a keychain
+//! is asked, and bounded then too); whatever goes wrong, the shell is told to load nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::gate::AtPrompt;
 use super::report;
 use crate::fault::{Exit, sentence};
 use crate::ops::Workspace;
@@ -37,6 +39,8 @@ pub(super) fn run(words: &[OsString]) -> ExitCode {
         _ => Some(PathBuf::from(directory)),
     };
     let Ok(workspace) = Workspace::of_process() else { return report::code(Exit::Failed) };
+    let gate = Arc::new(AtPrompt { paths: workspace.paths.clone() });
+    let workspace = workspace.with_gate(gate);
     let script = Exporting { workspace: &workspace, shell, pid, is_foreign: how == "foreign" }.script(directory.as_deref());
     let mut out = io::stdout().lock();
     match out.write_all(script.expose()).and_then(|()| out.flush()) {
@@ -59,7 +63,7 @@ struct Exporting<'a> {
 
 impl Exporting<'_> {
     fn script(&self, directory: Option<&Path>) -> Script {
-        let mut script = Script::with_capacity(16 * 1024);
+        let mut script = Script::with_capacity(1024);
         script.push(b"#mcpenv 1\n");
         if let Some((agent, variable)) = self.workspace.agent().filter(|_| !self.is_open_to_agents()) {
             self.stay_out(agent, variable, directory.is_some(), &mut script);
@@ -111,7 +115,10 @@ impl Exporting<'_> {
         let mut entry = load(self.workspace, directory, &accepts);
         let mut marker = Marker::default();
         match &key {
-            Ok(key) => entry.put.iter().for_each(|(name, value)| marker.note(key, name, value.expose())),
+            Ok(key) => {
+                let coder = key.coder();
+                entry.put.iter().for_each(|(name, value)| marker.note(&coder, name, value.expose()));
+            }
             Err(e) => {
                 entry.put.clear();
                 entry.say = None;
@@ -120,6 +127,9 @@ impl Exporting<'_> {
         }
         if !entry.put.is_empty() {
             let pairs: Vec<_> = entry.put.iter().map(|(name, value)| (name, value)).collect();
+            // with all that follows, if nothing much in it has to be quoted: all of it is wiped in the end
+            let length = |(name, value): &(&VarName, &crate::secret::Secret)| name.as_str().len() * 7 + value.expose().len() + 64;
+            script.reserve(pairs.iter().map(length).sum::<usize>() + 3072);
             self.shell.write(&Call::Put(&pairs), script);
         }
         self.finish(&entry, &marker.to_string(), script);

@@ -28,6 +28,6 @@ fn binary() -> PathBuf {
     in_path
         .filter(|dir| dir.is_absolute())
         .map(|dir| dir.join(&name))
-        .find(|path| real.is_some() && path.canonicalize().ok() == real)
+        .find(|path| real.is_some() && path.symlink_metadata().is_ok() && path.canonicalize().ok() == real)
         .unwrap_or(here)
 }

@@ -34,7 +34,7 @@ pub(super) fn run(workspace: &Workspace, args: &Import) -> Done {
     }
     let profile = profile(workspace, &args.target)?;
     // a profile that does not open is told before anything is read or asked
-    workspace.store().load(&profile)?;
+    workspace.files("").load_to_change(&profile)?;
     if args.keychain {
         return keychain::run(workspace, args, &profile);
     }
@@ -77,7 +77,7 @@ impl Source {
             let format = named.unwrap_or(Format::Env);
             return Ok(Self { name: "standard input".to_owned(), path: None, bytes, format, warning: None });
         }
-        let path = workspace.cwd.join(given);
+        let path = workspace.cwd().join(given);
         let (bytes, meta) = import::read(&path)?;
         let warning = match sys::is_own_and_private(&meta) {
             Err(mode) if mode & 0o077 != 0 => Some(format!(

@@ -9,11 +9,15 @@ use super::values::ask_value_or_nothing;
 use super::{adopt, allow, report};
 use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::keychain::PLACE;
 use crate::ops::allow::{asked_names, propose};
-use crate::ops::init::{self, Ground, Made};
+use crate::ops::init::{self, Ground, Made, Rest};
 use crate::ops::{Workspace, known, values};
 use crate::profile::ProfileName;
+use crate::team::TeamPath;
 use crate::var::VarName;
+
+const NEW_KEY: &str = "made an identity, the key to your profiles: back it up, nothing opens them without it";
 
 /// Makes the directory a project.
 pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
@@ -28,8 +32,23 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
             None => return Ok(report::wrong("`init --no-input` needs a profile", "run `mcpenv init --no-input --profile NAME`")),
         },
     };
-    let made = init::make(workspace, &ground, &profile)?;
-    tell(&made);
+    let file = match (&args.team_file, &mut person) {
+        (Some(text), _) => Some(TeamPath::parse(text)?),
+        (None, Some(person)) if args.store.is_none() => ask_file(&ground, person)?,
+        (None, _) => None,
+    };
+    let rest = file.as_ref().map_or(Rest::Store(args.store.as_deref()), Rest::Team);
+    let had_key = workspace.paths.identity().exists();
+    let made = init::make(workspace, &ground, &profile, rest).inspect_err(|_| {
+        if !had_key && workspace.paths.identity().exists() {
+            report::note(NEW_KEY);
+        }
+    })?;
+    tell(&made, ground.project.as_ref().is_some_and(|p| p.wishes.profile_file != made.team));
+    if person.is_none() && made.others > 0 {
+        let who = if made.others == 1 { "1 other".to_owned() } else { format!("{} others", made.others) };
+        report::note(&format!("{who} can open that file: confirm them with `mcpenv allow` before you store anything"));
+    }
     if let Ok(proposal) = propose(workspace, Some(&made.root)) {
         known::hints(&proposal.servers).iter().for_each(|hint| report::note(&format!("! {hint}")));
     }
@@ -37,6 +56,10 @@ pub(super) fn run(workspace: &Workspace, args: &Init) -> Done {
         report::note("nothing is approved yet: a person does that with `mcpenv allow`");
         return Ok(ExitCode::SUCCESS);
     };
+    // nobody types a value for people whom they have not seen
+    if made.team.is_some() && !allow::review_team(workspace, Some(&made.root), &mut person)? {
+        return Ok(report::code(Exit::NotApproved));
+    }
     let done = adopt::offer(workspace, &made.root, &made.profile, &mut person)
         .and_then(|()| fill(workspace, &made, &mut person))
         .and_then(|()| allow::review(workspace, Some(&made.root), &mut person));
@@ -80,20 +103,43 @@ fn ask_name(ground: &Ground, person: &mut Person) -> Result<ProfileName, Box<dyn
     }
 }
 
-fn tell(made: &Made) {
+/// A project that asks for a team file: whether it gets it is looked at in full once there is a key, when it is allowed.
+fn ask_file(ground: &Ground, person: &mut Person) -> Result<Option<TeamPath>, Box<dyn Fault>> {
+    let wish = ground.project.as_ref().and_then(|project| project.wishes.profile_file.clone());
+    let Some(wish) = wish.filter(|_| ground.bound.is_none()) else { return Ok(None) };
+    let path = shown(wish.as_str()).into_owned();
+    let question = if ground.root.join(wish.as_path()).exists() {
+        format!("The project brings a profile of its team, in `{path}`. Use it?")
+    } else {
+        format!("The project asks for a profile of its team in `{path}`, which is not there. Make it?")
+    };
+    Ok(if person.agrees(&question, true)? { Some(wish) } else { None })
+}
+
+fn tell(made: &Made, is_unnamed: bool) {
     let path = shown_path(&made.root.join(crate::project::FILE));
     let mut lines = Vec::new();
     if made.has_new_identity {
-        lines.push("made an identity, the key to your profiles: back it up, nothing opens them without it".to_owned());
+        lines.push(NEW_KEY.to_owned());
     }
-    if made.has_new_profile {
-        lines.push(format!("made profile `{}`, encrypted with age", made.profile));
+    if let (true, Some(file)) = (made.has_new_profile, &made.team) {
+        lines.push(format!("made profile `{}` in the team file `{file}`, encrypted with age: commit it", made.profile));
+        lines.push(format!(
+            "so that git can merge it: `{file} -text -diff merge=mcpenv` in `.gitattributes`, and once in each clone `git config merge.mcpenv.driver \"mcpenv profile merge %O %A %B\"`"
+        ));
+    } else if made.has_new_profile {
+        let with = if made.store == "age" { "age".to_owned() } else { format!("age, its key in {PLACE}") };
+        lines.push(format!("made profile `{}`, encrypted with {with}", made.profile));
     }
     if made.has_new_file {
         lines.push(format!("wrote `{path}`: names only, commit it"));
     }
     if made.is_newly_bound {
-        lines.push(format!("bound this project to profile `{}`", made.profile));
+        let file = made.team.as_ref().map(|file| format!(", in the team file `{file}`")).unwrap_or_default();
+        lines.push(format!("bound this project to profile `{}`{file}", made.profile));
+    }
+    if let (Some(file), true) = (&made.team, is_unnamed) {
+        lines.push(format!("put `profile_file = \"{file}\"` into `{path}`, so that the others are asked to use it"));
     }
     if lines.is_empty() {
         lines.push(format!("everything was there: `{path}`, bound to profile `{}`", made.profile));

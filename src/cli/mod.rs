@@ -4,28 +4,40 @@ mod adopt;
 mod allow;
 mod args;
 mod ask;
+mod audit;
+mod backup;
 mod exec;
 mod export;
 mod foreign;
+mod gate;
 mod hook;
 mod import;
 mod init;
 mod keychain;
+mod merge;
+mod noting;
 mod options;
 mod pages;
+mod profile;
+mod recipients;
 mod report;
+mod restore;
+mod rotate;
 mod servers;
 mod state;
 mod table;
 mod taking;
+mod team;
+mod unlock;
 mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::ops::Workspace;
 use crate::sys;
-use args::{Command, Parsed};
+use args::{Command, KeyCommand, Parsed, StoreCommand};
 use report::Done;
 
 /// Runs one command line, the program's name first, and returns the exit code that `Exit` documents.
@@ -60,6 +72,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Done {
     let workspace = Workspace::of_process()?;
+    let gate = Arc::new(gate::AtTerminal::of(&workspace));
+    let workspace = workspace.with_gate(gate).about(command.project().map(std::path::Path::to_owned));
     match command {
         Command::Init(args) => init::run(&workspace, &args),
         Command::Hook(args) => Ok(hook::run(&workspace, &args.shell)),
@@ -72,11 +86,23 @@ fn dispatch(command: Command) -> Done {
         Command::Check(args) => state::check(&workspace, &args),
         Command::Set(args) => values::set(&workspace, &args),
         Command::Get(args) => values::get(&workspace, &args),
+        Command::Rotate(args) => rotate::rotate(&workspace, &args),
+        Command::Rollback(args) => rotate::rollback(&workspace, &args),
+        Command::History(args) => rotate::history(&workspace, &args),
+        Command::Forget(args) => rotate::forget(&workspace, &args),
         Command::Unset(args) => values::unset(&workspace, &args),
         Command::List(args) => values::list(&workspace, &args),
         Command::Exec(args) => exec::run(&workspace, &args),
         Command::Headers(args) => exec::print_headers(&workspace, &args),
+        Command::Unlock(args) => unlock::unlock(&workspace, &args),
+        Command::Lock => unlock::lock(&workspace),
+        Command::Key(KeyCommand::Recipients(command)) => recipients::run(&workspace, &command),
+        Command::Store(StoreCommand::Move(args)) => unlock::store_move(&workspace, &args),
         Command::Import(args) => import::run(&workspace, &args),
+        Command::Audit(args) => audit::run(&workspace, &args),
+        Command::Profile(args) => profile::run(&workspace, &args),
+        Command::Backup(args) => backup::run(&workspace, &args),
+        Command::Restore(args) => restore::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

@@ -12,6 +12,7 @@ use super::report::Done;
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::Exit;
+use crate::life::{Claims, End, Period, Windows, Word};
 use crate::ops::Workspace;
 use crate::ops::check::{self, Report};
 use crate::ops::reaching::{self, Way};
@@ -29,8 +30,7 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
         return Ok(report::json(&status_json(&status)));
     }
     report::line(&format!("Project   {}  ({})", shown_path(&status.project.root), status.word.words()));
-    let profile =
-        status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({} store)", status.store));
+    let profile = status.profile.as_ref().map_or_else(|| "none bound".to_owned(), |name| format!("{name}  ({})", rest(&status)));
     report::line(&format!("Profile   {profile}"));
     if let Some(wish) = &status.wished {
         report::line(&format!("          the project asks for `{wish}`; it does not get it"));
@@ -53,6 +53,14 @@ pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: b
         status.notes.iter().for_each(|note| report::line(&format!("! {note}")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the profile rests.
+fn rest(status: &Status) -> String {
+    match &status.team {
+        Some(file) => format!("team file `{}`", shown(file.as_str())),
+        None => format!("{} store", status.store),
+    }
 }
 
 fn server_row(asked: &Asked, stored: Option<&[String]>) -> Vec<String> {
@@ -102,7 +110,7 @@ fn status_json(status: &Status) -> Value {
         .collect();
     json!({
         "project": shown_path(&status.project.root), "approval": status.word.words(),
-        "profile": status.profile.as_ref().map(ProfileName::as_str), "store": status.store,
+        "profile": status.profile.as_ref().map(ProfileName::as_str), "store": status.store, "team_file": status.team.as_ref().map(crate::team::TeamPath::as_str),
         "loaded": status.loaded, "stored": status.stored, "servers": servers, "notes": status.notes,
     })
 }
@@ -176,9 +184,16 @@ pub(super) fn why(workspace: &Workspace, name: &str, directory: Option<&Path>, a
 /// The masked verification.
 pub(super) fn check(workspace: &Workspace, args: &Check) -> Done {
     let named = args.target.profile.as_deref().map(ProfileName::parse).transpose()?;
-    let found = check::check(workspace, args.target.project.as_deref(), named)?;
+    let within = match args.within.as_deref().map(Period::parse) {
+        None => None,
+        Some(Ok(period)) => Some(i64::from(period.about_days())),
+        Some(Err(e)) => return Ok(report::wrong(&format!("`--within`: {e}"), "write it as `14d`, `2w` or `1mo`")),
+    };
+    let windows = within.map_or_else(Windows::default, |soon| Windows { soon, ..Windows::default() });
+    let found = check::check(workspace, args.target.project.as_deref(), named, windows)?;
     let counts_unloaded = found.has_hook || args.loaded;
-    let is_failure = |row: &check::Row| row.state.is_failure(row.is_required, counts_unloaded);
+    let is_failure =
+        |row: &check::Row| row.state.is_failure(row.is_required, counts_unloaded) || within.is_some() && row.word != Word::Fine;
     let failed = found.rows.iter().any(is_failure);
     if args.json {
         report::json(&check_json(&found, counts_unloaded));
@@ -208,10 +223,16 @@ fn print_check(found: &Report) {
                     row.fingerprint.clone().unwrap_or_else(dash),
                     state,
                     row.changed.map_or_else(dash, values::date),
+                    row.claims.as_ref().and_then(|claims| claims.expires).map_or_else(dash, values::date),
                 ]
             })
             .collect();
-        report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED"], &rows);
+        report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED", "EXPIRES"], &rows);
+    }
+    for row in &found.rows {
+        let Some(claims) = &row.claims else { continue };
+        let told = row.word.words().map(|words| format!("{words}; ")).unwrap_or_default();
+        report::line(&format!("  {}: {told}{}", row.name, claims_text(claims)));
     }
     let is_wanting = |row: &&check::Row| {
         matches!(row.state, check::State::Missing | check::State::Placeholder | check::State::WrongFormat)
@@ -223,6 +244,29 @@ fn print_check(found: &Report) {
     found.notes.iter().for_each(|note| report::line(&format!("! {note}")));
 }
 
+/// What a value says of itself, for people: read, and not verified.
+fn claims_text(claims: &Claims) -> String {
+    let mut parts = vec![format!("{} says of itself (not verified)", claims.kind.words())];
+    let moment = |what: &str, at: Option<i64>| at.map(|at| format!("{what} {}", End::Moment(at)));
+    let text = |what: &str, said: &Option<String>| said.as_ref().map(|said| format!("{what} `{}`", shown(said)));
+    parts.extend(moment("good until", claims.expires));
+    parts.extend(moment("not before", claims.not_before));
+    parts.extend(moment("issued", claims.issued));
+    parts.extend(text("by", &claims.issuer));
+    parts.extend(text("for", &claims.subject));
+    if parts.len() == 1 {
+        parts.push("nothing about its end".to_owned());
+    }
+    format!("{}: {}", parts[0], parts[1..].join(", "))
+}
+
+fn claims_json(claims: &Claims) -> Value {
+    json!({
+        "kind": claims.kind.words(), "expires": claims.expires, "not_before": claims.not_before, "issued": claims.issued,
+        "issuer": claims.issuer, "subject": claims.subject, "verified": false,
+    })
+}
+
 fn check_json(found: &Report, counts_unloaded: bool) -> Value {
     let rows: Vec<_> = found
         .rows
@@ -232,6 +276,8 @@ fn check_json(found: &Report, counts_unloaded: bool) -> Value {
                 "variable": row.name.as_str(), "servers": row.servers, "masked": row.masked, "fingerprint": row.fingerprint,
                 "state": row.state.words(), "required": row.is_required, "changed": row.changed,
                 "failed": row.state.is_failure(row.is_required, counts_unloaded),
+                "expires": row.claims.as_ref().and_then(|claims| claims.expires), "warning": row.word.words(),
+                "claims": row.claims.as_ref().map(claims_json),
                 "description": row.known.text, "docs": row.known.docs,
             })
         })

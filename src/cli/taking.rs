@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::ask::{AskError, Person};
+use super::noting;
 use super::report;
+use crate::audit::Action;
 use crate::fault::{Exit, Fault};
 use crate::ops::Workspace;
 use crate::ops::import::{self, Left, Offer, Row, Standing};
@@ -47,6 +49,10 @@ pub(super) fn take_over(
         }
     }
     report::warnings(&import::take(workspace, profile, &taken)?);
+    if !taken.is_empty() {
+        let names: Vec<&str> = taken.iter().map(|row| row.name.as_str()).collect();
+        noting::done(workspace, Action::Import, None, Some(profile), &names);
+    }
     let there: Vec<&Row> = rows
         .iter()
         .zip(&chosen)

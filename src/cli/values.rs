@@ -6,15 +6,18 @@ use std::process::ExitCode;
 
 use zeroize::Zeroizing;
 
-use super::args::{Get, List, Set, Target, Unset};
+use super::args::{Dates, Get, List, Set, Target, Unset};
 use super::ask::{AskError, Person};
+use super::noting;
 use super::report;
 use super::report::Done;
+use crate::audit::Action;
 use crate::fault::Fault;
+use crate::life::{End, Period};
 use crate::mask::is_token;
-use crate::ops::values::{self, ValueError};
+use crate::ops::values::{self, Said, ValueError};
 use crate::ops::{Workspace, known, target, why};
-use crate::profile::ProfileName;
+use crate::profile::{ProfileName, Rotation};
 use crate::secret::Secret;
 use crate::var::{NameError, VarName};
 
@@ -25,23 +28,56 @@ pub(super) fn set(workspace: &Workspace, args: &Set) -> Done {
     }
     let name = VarName::parse(&args.name)?;
     let profile = profile(workspace, &args.target)?;
+    let said = match said(workspace, &args.dates, &args.target, &name) {
+        Ok(said) => said,
+        Err((fact, hint)) => return Ok(report::wrong(&fact, hint)),
+    };
     // a profile that does not open is told before somebody types a value into the void
-    workspace.store().load(&profile)?;
+    workspace.files("").load_to_change(&profile)?;
     confirm_caution(workspace, &name)?;
     let value = if args.stdin { from_stdin(&name)? } else { ask_value(&mut Person::at_terminal(workspace)?, &name)? };
     let oddities = values::oddities(&value).into_iter().map(str::to_owned).chain(known::odd_form(&name, &value));
     for oddity in oddities.filter(|_| args.stdin) {
         report::warning(&format!("the value of `{name}` is stored exactly as given, but {oddity}"));
     }
-    let done = values::set(workspace, &profile, &name, value)?;
+    let done = values::set_with(workspace, &profile, &name, value, &said)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Set, root.as_deref(), Some(&profile), &[name.as_str()]);
     report::warnings(&done.warnings);
     let word = if done.is_new { "stored" } else { "replaced" };
-    report::note(&format!("{word} `{name}` in profile `{profile}` (fingerprint {})", done.fingerprint));
+    let until = match done.end {
+        End::Never => String::new(),
+        end => format!(", good until {end}"),
+    };
+    report::note(&format!("{word} `{name}` in profile `{profile}` (fingerprint {}){until}", done.fingerprint));
     if let (None, Some(nearest)) = (&args.target.profile, why::unasked(workspace, args.target.project.as_deref(), &name)) {
         let hint = nearest.map(|n| format!("; the nearest name that is asked for is `{n}`")).unwrap_or_default();
         report::warning(&format!("no server here asks for `{name}`{hint}"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was typed of the dates, with what the project and the list of servers say; else what is wrong, and a way out.
+pub(super) fn said(
+    workspace: &Workspace,
+    dates: &Dates,
+    target: &Target,
+    name: &VarName,
+) -> Result<Said, (String, &'static str)> {
+    const HINT: &str = "write it as `90d`, `12w`, `3mo` or `1y`";
+    let rotate = dates.rotate.as_deref().map(Rotation::parse).transpose();
+    let max_lifetime = dates.max_lifetime.as_deref().map(Period::parse).transpose();
+    if let Some(Err(e)) = dates.expires.as_deref().map(|text| End::parse(text, workspace.seconds())) {
+        return Err((format!("`--expires`: {e}"), "write it as `30d`, `1y`, `2027-01-31` or `never`"));
+    }
+    let project = target::project(workspace, target.project.as_deref()).ok();
+    Ok(Said {
+        expires: dates.expires.clone(),
+        rotate: rotate.map_err(|e| (format!("`--rotate`: {e}"), HINT))?,
+        max_lifetime: max_lifetime.map_err(|e| (format!("`--max-lifetime`: {e}"), HINT))?,
+        project_lifetime: project.and_then(|project| project.wishes.variables.get(name).and_then(|wish| wish.max_lifetime)),
+        advised: known::advised(name),
+    })
 }
 
 /// Asks for the value of one variable, once, hidden; what looks pasted along is asked about.
@@ -95,7 +131,7 @@ fn given(person: &mut Person, name: &VarName, more: &str) -> Result<Given, Box<d
     Ok(Given::Value(value))
 }
 
-fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
+pub(super) fn from_stdin(name: &VarName) -> Result<Secret, Box<dyn Fault>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(Secret::MAX + 2));
     io::stdin().lock().take(Secret::MAX as u64 + 1).read_to_end(&mut bytes).map_err(AskError::Terminal)?;
     let refused = |source| ValueError::Secret { name: name.clone(), source };
@@ -119,6 +155,8 @@ pub(super) fn get(workspace: &Workspace, args: &Get) -> Done {
     let _person = Person::at_controlling_terminal(workspace)?;
     let profile = profile(workspace, &args.target)?;
     let value = values::get(workspace, &profile, &name)?;
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::before(workspace, Action::Reveal, root.as_deref(), Some(&profile), &[name.as_str()])?;
     let mut line = Zeroizing::new(Vec::with_capacity(value.expose().len() + 1));
     line.extend_from_slice(value.expose());
     line.push(b'\n');
@@ -130,6 +168,8 @@ pub(super) fn unset(workspace: &Workspace, args: &Unset) -> Done {
     let name = VarName::stored(&args.name)?;
     let profile = profile(workspace, &args.target)?;
     report::warnings(&values::unset(workspace, &profile, &name)?);
+    let root = noting::project(workspace, args.target.project.as_deref());
+    noting::done(workspace, Action::Unset, root.as_deref(), Some(&profile), &[name.as_str()]);
     report::note(&format!("removed `{name}` from profile `{profile}`; earlier versions of the profile still hold it"));
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct AmazonQ;
 
@@ -48,7 +49,7 @@ impl Client for AmazonQ {
         ]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

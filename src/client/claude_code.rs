@@ -13,7 +13,7 @@
 //! Source: code.claude.com/docs/en/mcp (2026). It calls a url without a type an error.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs, Warning};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::document::sparse;
 use super::entry::shape::{PARTS, Shape};
 use super::entry::telling::Telling;
@@ -21,6 +21,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct ClaudeCode;
 
@@ -58,10 +59,10 @@ impl Client for ClaudeCode {
         vec![Place::project(".mcp.json"), Place::user(home.join(".claude.json"))]
     }
 
-    fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = sparse::parse(&source, Comments::Refused, WAYS)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, scope: Scope) -> Result<Declaration, ReadError> {
+        let parts = sparse::parse(text.json_source()?, WAYS)?;
+        let document = if let Some(parts) = &parts { parts } else { text.json()? };
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if let Some(servers) = telling.map(&root, "mcpServers") {
             telling.servers(&servers, &SHAPE, None);

@@ -12,6 +12,7 @@ use super::document::json::Comments;
 use super::entry::listing::Listing;
 use super::entry::shape::Shape;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct ClaudeDesktop;
 
@@ -34,7 +35,7 @@ impl Client for ClaudeDesktop {
         vec![Place::user(user.config.join("Claude").join("claude_desktop_config.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 }

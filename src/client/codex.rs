@@ -15,6 +15,7 @@ use super::entry::shape::Shape;
 use super::entry::telling::{Draft, Telling};
 use super::reference::writing::{Move, Writing};
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct Codex;
 
@@ -75,8 +76,8 @@ impl Client for Codex {
         vec![Place::project(".codex/config.toml"), Place::user(home.join("config.toml"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = Source::new(text)?;
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let source = Source::new(text.bytes())?;
         let document = toml::parse(&source)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };

@@ -13,7 +13,6 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, Precedence, ReadError, Scope, Server, UserDirs};
-use super::document::json::{self, Comments};
 use super::document::tree::{Document, Source, Spot};
 use super::document::yaml;
 use super::entry::shape::{PARTS, Rest, Shape};
@@ -22,6 +21,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Continue;
 
@@ -67,8 +67,9 @@ impl Client for Continue {
     }
 
     /// Without a name, the first character says which format this is.
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let start = String::from_utf8_lossy(&text[..text.len().min(4096)]);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let bytes = text.bytes();
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
         let start = start.trim_start_matches('\u{feff}').trim_start();
         if start.starts_with(['{', '[']) || start.starts_with("//") || start.starts_with("/*") {
             read_json(text)
@@ -77,11 +78,11 @@ impl Client for Continue {
         }
     }
 
-    fn read_at(&self, file: &Path, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
+    fn tell_at(&self, file: &Path, text: &Text<'_>, scope: Scope) -> Result<Declaration, ReadError> {
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("yaml" | "yml") => read_yaml(text),
             Some("json") => read_json(text),
-            _ => self.read(text, scope),
+            _ => self.tell(text, scope),
         }
     }
 
@@ -94,13 +95,12 @@ impl Client for Continue {
     }
 }
 
-fn read_json(text: &[u8]) -> Result<Declaration, ReadError> {
-    let source = json::source(text)?;
-    tell(&json::parse(&source, Comments::Allowed)?)
+fn read_json(text: &Text<'_>) -> Result<Declaration, ReadError> {
+    tell(text.json()?)
 }
 
-fn read_yaml(text: &[u8]) -> Result<Declaration, ReadError> {
-    let source = Source::new(text)?;
+fn read_yaml(text: &Text<'_>) -> Result<Declaration, ReadError> {
+    let source = Source::new(text.bytes())?;
     tell(&yaml::parse(&source)?)
 }
 

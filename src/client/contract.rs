@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::reference::filling::Filling;
 use super::reference::writing::Writing;
+pub use super::remark::{ReadError, Warning};
 use super::surroundings::Surroundings;
+use super::text::{Content, Text};
 
 /// One MCP client.
 pub trait Client: Sync {
@@ -21,18 +23,34 @@ pub trait Client: Sync {
     /// Where its files are. Those of the project are relative to the project's directory.
     fn places(&self, user: &UserDirs<'_>) -> Vec<Place>;
 
-    /// Reads one of these files. Servers of a map that is kept for several directories carry theirs as `context`.
+    /// Tells what one of these files declares. Servers of a map that is kept for several directories carry theirs as `context`.
     ///
     /// # Errors
     /// When the text is not of the file's format; nothing may be taken from it then.
-    fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError>;
+    fn tell(&self, text: &Text<'_>, scope: Scope) -> Result<Declaration, ReadError>;
 
     /// The same, for a client whose formats are told apart by the name of the file.
     ///
     /// # Errors
-    /// As [`Client::read`].
-    fn read_at(&self, _: &Path, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
-        self.read(text, scope)
+    /// As [`Client::tell`].
+    fn tell_at(&self, _: &Path, text: &Text<'_>, scope: Scope) -> Result<Declaration, ReadError> {
+        self.tell(text, scope)
+    }
+
+    /// [`Client::tell`], for whoever asks no other client about the same text.
+    ///
+    /// # Errors
+    /// As there.
+    fn read(&self, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
+        self.tell(&Text::new(&Content::new(text)), scope)
+    }
+
+    /// [`Client::tell_at`], for whoever asks no other client about the same text.
+    ///
+    /// # Errors
+    /// As there.
+    fn read_at(&self, file: &Path, text: &[u8], scope: Scope) -> Result<Declaration, ReadError> {
+        self.tell_at(file, &Text::new(&Content::new(text)), scope)
     }
 
     /// Which of two servers with one name counts, when the project and the user both have one.
@@ -269,21 +287,6 @@ impl Kind {
             Self::Unexpanded => "unexpanded",
         }
     }
-}
-
-/// Something a reader of the file should know. `at` is a JSON Pointer, empty for the whole file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    pub code: &'static str,
-    pub at: String,
-}
-
-/// A file that is not of its format. `why` holds no text of the file beyond key names.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {why}")]
-pub struct ReadError {
-    pub line: usize,
-    pub why: String,
 }
 
 /// A tree of values, the same for JSON, TOML and YAML. Map entries keep the file's order; comparing for meaning sorts them.

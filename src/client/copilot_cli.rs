@@ -17,6 +17,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct CopilotCli;
 
@@ -57,7 +58,7 @@ impl Client for CopilotCli {
         vec![Place::project(".github/mcp.json"), Place::project(".mcp.json"), Place::user(home.join("mcp-config.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

@@ -13,6 +13,7 @@ use super::entry::shape::{PARTS, Part, Rest, Shape};
 use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct CopilotCloud;
 
@@ -54,7 +55,7 @@ impl Client for CopilotCloud {
         Vec::new()
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 }

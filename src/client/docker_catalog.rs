@@ -10,6 +10,7 @@ use super::document::yaml;
 use super::entry::shape::Shape;
 use super::entry::telling::{Input, Telling};
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct DockerCatalog;
 
@@ -32,8 +33,8 @@ impl Client for DockerCatalog {
         Vec::new()
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = Source::new(text)?;
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let source = Source::new(text.bytes())?;
         let document = yaml::parse(&source)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };

@@ -15,7 +15,7 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Keys, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::document::tree::{Spot, Tree};
 use super::entry::shape::{PARTS, Rest, Shape};
 use super::entry::telling::{Input, Telling};
@@ -23,6 +23,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct GeminiCli;
 
@@ -67,10 +68,9 @@ impl Client for GeminiCli {
         vec![Place::project(".gemini/settings.json"), Place::user(user.home.join(".gemini").join("settings.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::WithoutCommas)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::WithoutCommas);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         // a settings file has no name, and the others only an extension
         let is_extension = root.child("name").is_some() && (root.child("version").is_some() || root.child("settings").is_some());

@@ -16,6 +16,7 @@ use super::entry::telling::Telling;
 use super::reference::form::Form;
 use super::reference::writing::{Move, Writing};
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Goose;
 
@@ -64,8 +65,8 @@ impl Client for Goose {
         vec![Place::user(home.join("config.yaml"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = Source::new(text)?;
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let source = Source::new(text.bytes())?;
         let document = yaml::parse(&source)?;
         let mut telling = Telling::new(&document);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };

@@ -10,6 +10,7 @@ use super::document::json::Comments;
 use super::entry::listing::Listing;
 use super::entry::shape::Shape;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Junie;
 
@@ -35,7 +36,7 @@ impl Client for Junie {
         vec![Place::project(".junie/mcp/mcp.json"), Place::user(home.join("mcp.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 }

@@ -15,6 +15,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Kiro;
 
@@ -53,7 +54,7 @@ impl Client for Kiro {
         vec![Place::project(".kiro/settings/mcp.json"), Place::user(home.join("mcp.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

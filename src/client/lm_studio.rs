@@ -10,6 +10,7 @@ use super::document::json::Comments;
 use super::entry::listing::Listing;
 use super::entry::shape::Shape;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct LmStudio;
 
@@ -32,7 +33,7 @@ impl Client for LmStudio {
         vec![Place::user(user.home.join(".lmstudio").join("mcp.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 }

@@ -8,11 +8,12 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, Transport, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::document::tree::{Spot, Tree};
 use super::entry::shape::Shape;
 use super::entry::telling::{Draft, Input, Telling};
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct McpRegistry;
 
@@ -44,10 +45,9 @@ impl Client for McpRegistry {
         Vec::new()
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         let name = root.child("name").and_then(|name| name.text()).unwrap_or("");
         for (index, package) in telling.list(&root, "packages").into_iter().enumerate() {

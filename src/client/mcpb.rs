@@ -8,12 +8,13 @@
 use std::collections::HashSet;
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::document::tree::{Spot, Tree};
 use super::entry::shape::{PARTS, Shape};
 use super::entry::telling::{Input, Telling};
 use super::reference::dialect::Dialect;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct Mcpb;
 
@@ -41,10 +42,9 @@ impl Client for Mcpb {
         Vec::new()
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         let Some(server) = telling.map(&root, "server") else { return telling.end() };
         let Some(config) = telling.map(&server, "mcp_config") else { return telling.end() };

@@ -19,6 +19,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct OpenCode;
 
@@ -77,7 +78,7 @@ impl Client for OpenCode {
         places
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

@@ -10,13 +10,14 @@
 //! Source: RooCodeInc/Roo-Code, `src/services/mcp/McpHub.ts` and `src/utils/config.ts`.
 
 use super::contract::{Client, Declaration, Kind, Place, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::entry::shape::{PARTS, Rest, Shape};
 use super::entry::telling::Telling;
 use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct Roo;
 
@@ -58,10 +59,9 @@ impl Client for Roo {
         vec![Place::project(".roo/mcp.json"), Place::user(storage.join("settings").join("mcp_settings.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Refused)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Refused);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         let Some(servers) = telling.map(&root, "mcpServers") else { return telling.end() };
         for (name, spot) in servers.children() {

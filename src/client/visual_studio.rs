@@ -7,13 +7,14 @@
 //! Source: learn.microsoft.com, "Use MCP servers" of Visual Studio. Closed source.
 
 use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Transport, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::entry::inputs::servers_with_inputs;
 use super::entry::shape::{PARTS, Rest, Shape};
 use super::entry::telling::Telling;
 use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::surroundings::Surroundings;
+use super::text::Text;
 use super::vscode::GIVEN;
 
 pub(super) struct VisualStudio;
@@ -48,10 +49,9 @@ impl Client for VisualStudio {
         places
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Allowed)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Allowed);
         if let Some(root) = document.root_map(&mut telling.told.warnings) {
             servers_with_inputs(&mut telling, &root, &SHAPE);
         }

@@ -17,7 +17,7 @@
 use std::path::Path;
 
 use super::contract::{Client, Declaration, Kind, Place, Precedence, ReadError, Scope, Server, Transport, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::entry::inputs::servers_with_inputs;
 use super::entry::shape::{PARTS, Rest, Shape};
 use super::entry::telling::Telling;
@@ -25,6 +25,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct VsCode;
 
@@ -103,11 +104,11 @@ impl Client for VsCode {
     }
 
     /// Without a name, the keys say which of its files this is.
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         read(text, true, true)
     }
 
-    fn read_at(&self, file: &Path, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell_at(&self, file: &Path, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         let is_portable = file.file_name().is_some_and(|name| name == ".mcp.json" || name == "mcp-config.json");
         read(text, !is_portable, !file.ends_with(".vscode/mcp.json"))
     }
@@ -121,10 +122,9 @@ impl Client for VsCode {
     }
 }
 
-fn read(text: &[u8], is_own: bool, is_portable: bool) -> Result<Declaration, ReadError> {
-    let source = json::source(text)?;
-    let document = json::parse(&source, Comments::Allowed)?;
-    let mut telling = Telling::new(&document);
+fn read(text: &Text<'_>, is_own: bool, is_portable: bool) -> Result<Declaration, ReadError> {
+    let document = text.json()?;
+    let mut telling = Telling::json(document, Comments::Allowed);
     let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
     if is_own {
         servers_with_inputs(&mut telling, &root, &SHAPE);

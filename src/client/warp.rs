@@ -7,11 +7,12 @@
 //! Source: docs.warp.dev, the page on MCP (2026), and for the places third parties. Closed source.
 
 use super::contract::{Client, Declaration, Place, ReadError, Scope, UserDirs};
-use super::document::json::{self, Comments};
+use super::document::json::Comments;
 use super::document::tree::Spot;
 use super::entry::shape::Shape;
 use super::entry::telling::Telling;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Warp;
 
@@ -34,10 +35,9 @@ impl Client for Warp {
         vec![Place::project(".warp/.mcp.json"), Place::user(user.home.join(".warp").join(".mcp.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, Comments::Allowed)?;
-        let mut telling = Telling::new(&document);
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, Comments::Allowed);
         let Some(root) = document.root_map(&mut telling.told.warnings) else { return telling.end() };
         if root.child("mcpServers").is_some() {
             if let Some(servers) = telling.map(&root, "mcpServers") {

@@ -15,6 +15,7 @@ use super::reference::dialect::Dialect;
 use super::reference::form::Form;
 use super::reference::writing::Writing;
 use super::surroundings::Surroundings;
+use super::text::Text;
 
 pub(super) struct Windsurf;
 
@@ -46,7 +47,7 @@ impl Client for Windsurf {
         vec![Place::user(home.join("windsurf").join("mcp_config.json")), Place::user(home.join("mcp_config.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

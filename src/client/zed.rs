@@ -14,6 +14,7 @@ use super::entry::listing::Listing;
 use super::entry::shape::Shape;
 use super::reference::writing::Writing;
 use super::surroundings::{Inherits, Surroundings};
+use super::text::Text;
 
 pub(super) struct Zed;
 
@@ -48,7 +49,7 @@ impl Client for Zed {
         vec![Place::project(".zed/settings.json"), Place::user(home.join("settings.json"))]
     }
 
-    fn read(&self, text: &[u8], _: Scope) -> Result<Declaration, ReadError> {
+    fn tell(&self, text: &Text<'_>, _: Scope) -> Result<Declaration, ReadError> {
         LISTING.read(text)
     }
 

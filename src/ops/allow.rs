@@ -6,12 +6,14 @@ use super::declared::Unread;
 use super::shadow;
 use super::standing::{Asked, Standing};
 use super::target;
+use super::team::{self, TeamAsk};
 use super::workspace::Workspace;
 use crate::approval::{Approved, LedgerError, Projection, Reading, Record, lines, wishes_digest};
 use crate::client::Scope;
 use crate::fault::{Exit, Fault};
 use crate::profile::ProfileName;
 use crate::project::{Project, ProjectError};
+use crate::store::Store;
 use crate::sys::canonical;
 use crate::var::VarName;
 
@@ -22,6 +24,8 @@ pub struct Proposal {
     /// The profile it would be given from.
     pub profile: ProfileName,
     pub binding: Binding,
+    /// The file of the project that the profile rests in.
+    pub team: Option<TeamAsk>,
     pub record: Record,
     /// A record is there that is not believed; why.
     pub disbelieved: Option<LedgerError>,
@@ -58,6 +62,8 @@ pub enum AllowError {
     #[error("there is no profile `{0}`")]
     ProfileAbsent(ProfileName),
     #[error(transparent)]
+    Team(#[from] team::TeamError),
+    #[error(transparent)]
     Store(#[from] crate::store::StoreError),
 }
 
@@ -65,6 +71,7 @@ impl Fault for AllowError {
     fn exit(&self) -> Exit {
         match self {
             Self::Store(e) => e.exit(),
+            Self::Team(e) => e.exit(),
             _ => Exit::Failed,
         }
     }
@@ -76,6 +83,7 @@ impl Fault for AllowError {
             Self::NoProfile => Some("bind one with `mcpenv init`".to_owned()),
             Self::ProfileAbsent(name) => Some(format!("make it with `mcpenv init --profile {name}`")),
             Self::Store(e) => e.hint(),
+            Self::Team(e) => e.hint(),
         }
     }
 }
@@ -93,7 +101,8 @@ pub fn propose(workspace: &Workspace, directory: Option<&Path>) -> Result<Propos
         Reading::Disbelieved(e) => return Err(e.into()),
     };
     let profile = record.profile.clone().or_else(|| project.wishes.profile.clone()).ok_or(AllowError::NoProfile)?;
-    let exists = workspace.store().names()?.contains(&profile);
+    let team = team::ask(workspace, &project, &profile, &record)?;
+    let exists = team.is_some() || workspace.files_of(&project.root, &record, "").names()?.contains(&profile);
     let binding = match (&record.profile, exists) {
         (Some(_), true) => Binding::Bound,
         (Some(_), false) => return Err(AllowError::ProfileAbsent(profile)),
@@ -121,11 +130,11 @@ pub fn propose(workspace: &Workspace, directory: Option<&Path>) -> Result<Propos
     let of_user = of_user.into_iter().filter(|a| !a.projection.variables.is_empty() && counts(a)).collect();
     let servers = servers.into_iter().filter(|a| a.standing != Standing::Off).collect();
     let unread = declared.unread.into_iter().chain(user.unread).collect();
-    Ok(Proposal { project, profile, binding, record, disbelieved, servers, of_user, gone, unread, has_new_clients })
+    Ok(Proposal { project, profile, binding, team, record, disbelieved, servers, of_user, gone, unread, has_new_clients })
 }
 
 impl Proposal {
-    /// Whether granting it would change nothing.
+    /// Whether granting its servers would change nothing.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.binding == Binding::Bound
@@ -184,10 +193,21 @@ pub fn grant(workspace: &Workspace, proposal: &Proposal, with_user: bool, but: &
     }
     let record = Record {
         profile: Some(proposal.profile.clone()),
+        team: proposal.team.as_ref().map(|team| team.now.clone()),
         is_denied: false,
         wishes: Some(wishes_digest(proposal.project.wishes.clients.as_deref())),
         servers,
     };
+    Ok(workspace.ledger().write(&proposal.project.root, &record)?)
+}
+
+/// Keeps the user's yes to the team file as it was shown, and nothing else.
+///
+/// # Errors
+/// When the record cannot be written; what stood before still stands.
+pub fn grant_team(workspace: &Workspace, proposal: &Proposal) -> Result<(), AllowError> {
+    let team = proposal.team.as_ref().map(|team| team.now.clone());
+    let record = Record { profile: Some(proposal.profile.clone()), team, ..proposal.record.clone() };
     Ok(workspace.ledger().write(&proposal.project.root, &record)?)
 }
 
@@ -196,7 +216,7 @@ pub fn grant(workspace: &Workspace, proposal: &Proposal, with_user: bool, but: &
 /// # Errors
 /// When there is no project, or the record cannot be written.
 pub fn deny(workspace: &Workspace, directory: Option<&Path>) -> Result<std::path::PathBuf, AllowError> {
-    let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
+    let start = directory.map_or_else(|| workspace.cwd(), |d| workspace.cwd().join(d));
     let start = canonical(&start).unwrap_or(start);
     // a project whose file is broken or gone, or which others can change, can be denied all the same
     let root = match workspace.ledger().read(&start) {
@@ -206,11 +226,11 @@ pub fn deny(workspace: &Workspace, directory: Option<&Path>) -> Result<std::path
         }
         Reading::Said(_) | Reading::Disbelieved(_) => start,
     };
-    let profile = match workspace.ledger().read(&root) {
-        Reading::Said(record) => record.profile,
-        Reading::None | Reading::Disbelieved(_) => None,
+    let (profile, team) = match workspace.ledger().read(&root) {
+        Reading::Said(record) => (record.profile, record.team),
+        Reading::None | Reading::Disbelieved(_) => (None, None),
     };
-    workspace.ledger().write(&root, &Record { profile, is_denied: true, ..Record::default() })?;
+    workspace.ledger().write(&root, &Record { profile, team, is_denied: true, ..Record::default() })?;
     Ok(root)
 }
 

@@ -13,6 +13,7 @@ use super::values;
 use super::workspace::Workspace;
 use crate::approval::Record;
 use crate::fault::{Exit, Fault};
+use crate::life::{Claims, End, Windows, Word, claims, word};
 use crate::mask;
 use crate::profile::{Profile, ProfileName};
 use crate::project::{Inject, Project};
@@ -68,6 +69,10 @@ pub struct Row {
     pub state: State,
     pub is_required: bool,
     pub changed: Option<i64>,
+    /// What the value says of itself.
+    pub claims: Option<Claims>,
+    /// What is to be said of its end today.
+    pub word: Word,
     /// What the project's file or the list of servers says of it.
     pub known: Known,
 }
@@ -83,6 +88,8 @@ pub enum State {
     /// None of the forms that its vendor gives out.
     WrongFormat,
     TooLong,
+    /// By its own word it is over.
+    Expired,
     /// None of the servers that ask for it is approved as it stands.
     NotApproved,
     /// It goes to servers that mcpenv starts, or nowhere: the shell does not get it.
@@ -106,6 +113,7 @@ impl State {
             Self::DoubledBearer => "doubled Bearer",
             Self::WrongFormat => "wrong format",
             Self::TooLong => "too long",
+            Self::Expired => "expired",
             Self::NotApproved => "not approved",
             Self::NotForShell => "not for the shell",
             Self::Ok => "ok",
@@ -123,16 +131,21 @@ impl State {
             Self::NotLoaded => counts_unloaded,
             Self::Ok | Self::NotForShell | Self::NotApproved => false,
             Self::Placeholder | Self::Blanks | Self::DoubledBearer | Self::WrongFormat => true,
-            Self::TooLong | Self::Stale | Self::Foreign => true,
+            Self::TooLong | Self::Expired | Self::Stale | Self::Foreign => true,
         }
     }
 }
 
-/// Checks the project of `directory` against the shell that started this process.
+/// Checks the project of `directory` against the shell that started this process. Ends within `windows` are told.
 ///
 /// # Errors
 /// When there is no project, no binding, or the profile does not open.
-pub fn check(workspace: &Workspace, directory: Option<&Path>, named: Option<ProfileName>) -> Result<Report, CheckError> {
+pub fn check(
+    workspace: &Workspace,
+    directory: Option<&Path>,
+    named: Option<ProfileName>,
+    windows: Windows,
+) -> Result<Report, CheckError> {
     let project = target::project(workspace, directory).map_err(TargetError::from)?;
     let record = target::record(workspace, &project.root).map_err(TargetError::from)?;
     let bound = named.or_else(|| record.as_ref().and_then(|r| r.profile.clone()));
@@ -140,7 +153,7 @@ pub fn check(workspace: &Workspace, directory: Option<&Path>, named: Option<Prof
     let open = workspace.store().load(&profile)?;
     let (asked, notes) = all_servers(workspace, &project, record.as_ref());
     let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());
-    let live = Live { workspace, marker: marker.as_deref().map(Marker::parse).unwrap_or_default() };
+    let live = Live { workspace, marker: marker.as_deref().map(Marker::parse).unwrap_or_default(), windows };
     let mut names: Vec<VarName> = asked.iter().flat_map(|a| a.projection.variables.iter().map(|(n, _)| n.clone())).collect();
     names.sort();
     names.dedup();
@@ -197,6 +210,7 @@ fn still_received(asked: &[Asked]) -> Vec<String> {
 struct Live<'a> {
     workspace: &'a Workspace,
     marker: Marker,
+    windows: Windows,
 }
 
 fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live: &Live<'_>) -> Row {
@@ -205,9 +219,13 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
     let is_approved = askers.iter().any(|a| {
         a.is_approved() || matches!(a.standing, Standing::Changed(_)) && a.projection.scope == crate::client::Scope::User
     });
+    let claims = stored.and_then(|variable| claims(variable.value.expose()));
+    let end = claims.as_ref().and_then(|claims| claims.expires).map_or(End::Never, End::Moment);
+    let word = word(end, None, live.windows, live.workspace.seconds());
     let state = match stored {
         None => State::Missing,
         Some(variable) => flaw(name, &variable.value, &askers)
+            .or_else(|| matches!(word, Word::Over(_)).then_some(State::Expired))
             .unwrap_or_else(|| state(name, &variable.value, is_approved, project.wishes.inject(name), live)),
     };
     // the same server in two clients is one name to its reader
@@ -220,6 +238,8 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
         state,
         is_required: project.wishes.requires(name) && askers.iter().any(|a| a.requires(name)),
         changed: stored.map(|v| v.changed),
+        claims,
+        word,
         known: known::variable(name, Some(project), askers.iter().map(|a| &a.found.server)),
     }
 }

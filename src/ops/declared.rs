@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::joined;
 use super::places::{self, ClientFile};
 use super::workspace::Workspace;
-use crate::client::{self, Client, Reference, Scope, Server, UserDirs, Warning};
+use crate::client::{self, Client, Content, Reference, Scope, Server, Text, UserDirs, Warning};
 use crate::escape::{shown, shown_path};
 use crate::file::{self, FileError};
 use crate::project::{self, Project};
@@ -139,8 +139,10 @@ impl Declared {
         let mut servers: Vec<Found> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         let mut warnings: Vec<Warning> = Vec::new();
+        let content = Content::new(text);
+        let text = Text::new(&content);
         for client in clients {
-            let declaration = match client.read_at(path, text, scope) {
+            let declaration = match client.tell_at(path, &text, scope) {
                 Ok(declaration) => declaration,
                 Err(e) => {
                     let why = format!("`{file}` {}", shown(&e.to_string()));

@@ -6,6 +6,7 @@ use super::standing::Asked;
 use crate::catalog::{self, Server};
 use crate::client::{self, Kind, Transport};
 use crate::escape::shown;
+use crate::life::Period;
 use crate::project::Project;
 use crate::secret::Secret;
 use crate::var::VarName;
@@ -36,6 +37,13 @@ pub fn variable<'a>(name: &VarName, project: Option<&Project>, askers: impl Into
         text: wish.and_then(|wish| wish.description.clone()).or_else(|| about.as_ref().map(catalog::About::text)),
         docs: wish.and_then(|wish| wish.docs.clone()).or_else(|| about.and_then(|about| about.docs()).map(str::to_owned)),
     }
+}
+
+/// How often the list of servers advises a new value.
+#[must_use]
+pub fn advised(name: &VarName) -> Option<Period> {
+    let days = catalog::about(name.as_str(), &[])?.rotate_days()?;
+    Period::days(i32::try_from(days).ok()?).ok()
 }
 
 /// What is odd about the form of a value for this variable, without any part of it; `None` when it has a form that is known,

@@ -6,18 +6,25 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::dates::{self, Dates};
 use super::declared::{self, client_names};
 use super::shadow;
 use super::standing::{Asked, Standing};
-use super::workspace::Workspace;
+use super::team::unconfirmed;
+use super::warned;
+use super::workspace::{NoteError, Workspace};
 use crate::approval::{Reading, Record, wishes_digest};
+use crate::audit::{self, Action};
 use crate::client::Scope;
-use crate::escape::shown_path;
-use crate::fault::{Fault, sentence};
-use crate::profile::ProfileName;
+use crate::escape::{shown, shown_path};
+use crate::fault::{Exit, Fault, sentence};
+use crate::held::State;
+use crate::life::{Clock, Word, day_text};
+use crate::profile::{Profile, ProfileName};
 use crate::project::{FILE, Inject, Project};
 use crate::secret::Secret;
-use crate::settings::{Line, OnChange, Settings};
+use crate::settings::{Audit, Line, OnChange, Settings};
+use crate::store::{Store, StoreError};
 use crate::sys;
 use crate::var::VarName;
 
@@ -115,11 +122,7 @@ impl Loading<'_> {
                 Standing::Ambiguous(_) => "ambiguous",
                 _ => "changed",
             };
-            line.pending.push(format!(
-                "`{}` in `{}` is {what}",
-                crate::escape::shown(&server.found.server.name),
-                server.found.file
-            ));
+            line.pending.push(format!("`{}` in `{}` is {what}", shown(&server.found.server.name), server.found.file));
         }
         // what cannot be read here may be read by its client, changes and all
         let is_changed = !line.pending.is_empty() || !line.troubles.is_empty();
@@ -131,8 +134,12 @@ impl Loading<'_> {
         if !wanted.is_empty() && !self.open(wanted, &required, entry, &mut line, accepts) {
             return;
         }
+        self.note(entry, &mut line);
         line.loaded = entry.put.iter().map(|(name, _)| name.as_str().to_owned()).collect();
-        line.into_entry(&self.profile, self.settings.line, entry);
+        let today = day_text(self.workspace.seconds());
+        let is_new = |words: &String| !warned::was_said(&self.workspace.paths, &self.project.root, &today, words);
+        let warning = line.worst_end().filter(is_new);
+        line.into_entry(&self.profile, self.settings.line, warning, entry);
     }
 
     /// What the approved servers may have, and what they cannot do without. A server of a user's own file counts as it was
@@ -141,8 +148,9 @@ impl Loading<'_> {
         let mut wanted = BTreeSet::new();
         let mut required = BTreeSet::new();
         for server in asked.iter().filter(|a| a.is_approved()) {
+            let needed = server.required();
             for name in server.exported() {
-                if server.requires(name) && self.project.wishes.requires(name) {
+                if needed.contains(name.as_str()) && self.project.wishes.requires(name) {
                     required.insert(name.clone());
                 }
                 wanted.insert(name.clone());
@@ -169,15 +177,37 @@ impl Loading<'_> {
         line: &mut Summary,
         accepts: &dyn Fn(&Secret) -> Option<&'static str>,
     ) -> bool {
-        entry.watch(&self.workspace.paths.profile(self.profile.as_str()));
-        let mut profile = match self.workspace.store().load(&self.profile) {
+        let files = self.workspace.files_of(&self.project.root, &self.record, "");
+        entry.watch(&files.file(&self.profile));
+        let mut profile = match files.load(&self.profile) {
             Ok(profile) => profile,
+            Err(StoreError::Absent(_)) if let Some(team) = &self.record.team => {
+                entry.warn.push(format!("the team file `{}` is not here, nothing is loaded", shown(team.path.as_str())));
+                return false;
+            }
             Err(e) => {
                 entry.watch(&self.workspace.paths.identity());
                 entry.fault(&e);
+                if e.exit() == Exit::Locked || matches!(e, StoreError::Keychain(_)) {
+                    // quiet until something is unlocked; a keychain may be unlocked by other hands than ours
+                    entry.wake = 60;
+                    entry.watch(self.workspace.own_identity().held().file());
+                }
                 return false;
             }
         };
+        if !self.workspace.own_identity().was_plain() {
+            self.withdraw_in_time(entry);
+        }
+        if self.record.team.as_ref().is_some_and(|team| !unconfirmed(team, &profile).is_empty()) {
+            line.troubles.push("somebody new can open the team file, see `mcpenv allow`".to_owned());
+        }
+        let now = self.workspace.seconds();
+        if let Clock::WentBack(days) = dates::clock_of(&profile, now) {
+            line.troubles.push(format!("the clock is {days} days behind what was stored here: no date is believed"));
+        } else {
+            self.date(&wanted, &profile, now, entry, line);
+        }
         let mut total = 0;
         for name in wanted {
             let Some(variable) = profile.variables.remove(&name) else {
@@ -187,7 +217,9 @@ impl Loading<'_> {
                 continue;
             };
             let size = sys::exported_size(name.as_str(), variable.value.expose());
-            if size > sys::EXPORT_LIMIT {
+            if variable.revoked.is_some() {
+                line.troubles.push(format!("`{name}` is revoked; give it a new value with `mcpenv rotate {name}`"));
+            } else if size > sys::EXPORT_LIMIT {
                 line.troubles.push(format!("`{name}` is too long to be exported"));
             } else if total + size > sys::EXPORT_TOTAL {
                 line.troubles.push(format!("`{name}` no longer fits beside the others"));
@@ -202,6 +234,50 @@ impl Loading<'_> {
     }
 }
 
+impl Loading<'_> {
+    /// Notes what is loaded. Where the log is required, what could not be noted is not loaded.
+    fn note(&self, entry: &mut Entry, line: &mut Summary) {
+        if entry.put.is_empty() || self.settings.audit == Audit::Off {
+            return;
+        }
+        let names: Vec<&str> = entry.put.iter().map(|(name, _)| name.as_str()).collect();
+        let noted = self.workspace.journal().map_err(NoteError::from).and_then(|journal| {
+            let (project, profile) = (Some(self.project.root.as_path()), self.profile.as_str());
+            let record = audit::Entry { action: Action::Load, project, profile, names: &names };
+            Ok(journal.note(&record, self.workspace.seconds())?)
+        });
+        if let Err(e) = noted {
+            line.troubles.push(sentence(&e));
+            if self.settings.audit == Audit::Required {
+                entry.put.clear();
+            }
+        }
+    }
+
+    /// What is to be said of the dates of what is wanted, and when there will be something else to say.
+    fn date(&self, wanted: &BTreeSet<VarName>, profile: &Profile, now: i64, entry: &mut Entry, line: &mut Summary) {
+        for (name, variable) in wanted.iter().filter_map(|name| Some((name, profile.variables.get(name)?))) {
+            let dates = Dates::of(variable, self.project.wishes.variables.get(name), &self.settings);
+            let word = dates.word(self.settings.windows, now);
+            if word != Word::Fine && variable.revoked.is_none() {
+                line.ends.push((word, name.to_string()));
+            }
+            if let Some(next) = dates.next(self.settings.windows, now) {
+                entry.wake_in(next.saturating_sub(now));
+            }
+        }
+    }
+
+    /// What a protected key opened goes when it is locked, and when its time is over.
+    fn withdraw_in_time(&self, entry: &mut Entry) {
+        let held = self.workspace.own_identity().held();
+        entry.watch(held.file());
+        if let State::Until(end) = held.state() {
+            entry.wake_in(end.saturating_sub(self.workspace.seconds()));
+        }
+    }
+}
+
 /// What the entry line says.
 #[derive(Default)]
 struct Summary {
@@ -209,10 +285,22 @@ struct Summary {
     missing: Vec<String>,
     pending: Vec<String>,
     troubles: Vec<String>,
+    /// What ends or is due, and how soon.
+    ends: Vec<(Word, String)>,
 }
 
 impl Summary {
-    fn into_entry(self, profile: &ProfileName, level: Line, entry: &mut Entry) {
+    /// The worst of what ends, in words; `None` when nothing does.
+    fn worst_end(&self) -> Option<String> {
+        let (word, name) = self.ends.iter().max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+        let more = match self.ends.len() - 1 {
+            0 => String::new(),
+            n => format!(" and {n} more, see `mcpenv check`"),
+        };
+        Some(format!("{name} {}{more}", word.words()?))
+    }
+
+    fn into_entry(self, profile: &ProfileName, level: Line, warning: Option<String>, entry: &mut Entry) {
         let mut parts = Vec::new();
         match self.missing.as_slice() {
             [] => {}
@@ -230,6 +318,7 @@ impl Summary {
             parts.push(format!("{what}{still}, see `mcpenv allow`"));
         }
         parts.extend(self.troubles);
+        parts.extend(warning);
         if parts.is_empty() && (level == Line::Warnings || self.loaded.is_empty()) {
             return;
         }
@@ -255,6 +344,12 @@ impl Entry {
         if !self.seen.iter().any(|(known, _)| *known == path) {
             self.seen.push((path, meta.modified().unwrap_or(SystemTime::UNIX_EPOCH)));
         }
+    }
+
+    /// Asks again in so many seconds at the latest.
+    fn wake_in(&mut self, seconds: i64) {
+        let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
+        self.wake = if self.wake == 0 { seconds } else { self.wake.min(seconds) };
     }
 
     fn fault(&mut self, fault: &dyn Fault) {

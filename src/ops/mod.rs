@@ -3,25 +3,35 @@
 
 pub mod adopt;
 pub mod allow;
+pub mod backup;
 pub mod check;
+pub mod dates;
 pub mod declared;
 pub mod exec;
+pub mod generate;
 pub mod history;
 pub mod import;
 pub mod init;
+pub mod issuer;
 mod joined;
 pub mod known;
 pub mod load;
 pub mod places;
+pub mod profiles;
 pub mod reaching;
+pub mod recipients;
+pub mod rotate;
 pub mod servers;
 pub mod shadow;
 pub mod standing;
 pub mod status;
 pub mod target;
+pub mod team;
+pub mod unlock;
 pub mod values;
+mod warned;
 pub mod why;
 mod workspace;
 
 pub use exec::{Refusal, headers, place, program};
-pub use workspace::Workspace;
+pub use workspace::{NoteError, Workspace};

@@ -8,6 +8,7 @@ use crate::client::{self, Client, Place, Scope, UserDirs};
 use crate::escape::shown_path;
 use crate::file::{self, FileError};
 use crate::project::Project;
+use crate::sys;
 
 /// The most files that are read of a directory.
 const FILES: usize = 64;
@@ -95,14 +96,8 @@ fn wanted<'a>(
 
 /// The names in a directory, in small letters: some systems do not tell them apart. `None` when there are too many.
 fn names_in(directory: &Path) -> Option<HashSet<String>> {
-    let mut names = HashSet::new();
-    for entry in directory.read_dir().ok()? {
-        if names.len() == NAMES {
-            return None;
-        }
-        names.insert(entry.ok()?.file_name().to_str().unwrap_or("").to_ascii_lowercase());
-    }
-    Some(names)
+    let names = sys::names_in(directory, NAMES).ok()??;
+    Some(names.iter().map(|name| name.to_str().unwrap_or("").to_ascii_lowercase()).collect())
 }
 
 /// Whether there can be something at this path below a directory with these names.

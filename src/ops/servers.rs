@@ -32,7 +32,7 @@ pub struct Listing {
 /// # Errors
 /// When it is not there, or nothing that can be read.
 pub fn of_file(workspace: &Workspace, file: &Path, client: &'static dyn Client) -> Result<Listing, FileError> {
-    let path = workspace.cwd.join(file);
+    let path = workspace.cwd().join(file);
     let (text, _) = file::read(&path, file::USER_LIMIT).map_err(|e| e.at(file))?;
     // what a client keeps in one file for all directories is read as it is in the user's own
     let is_own = client.places(&UserDirs::nobody()).iter().any(|p| p.scope == Scope::Project && path.ends_with(&p.path));

@@ -1,5 +1,7 @@
 //! How each declared server stands against what was approved.
 
+use std::collections::HashSet;
+
 use super::declared::Found;
 use crate::approval::{Approved, Projection, Record};
 use crate::project::{Inject, Wishes};
@@ -81,6 +83,12 @@ impl Asked {
     /// What the hook may export for it.
     pub fn exported(&self) -> impl Iterator<Item = &VarName> {
         self.projection.variables.iter().filter(|(_, inject)| *inject == Inject::Shell).map(|(name, _)| name)
+    }
+
+    /// What it misses something without.
+    #[must_use]
+    pub fn required(&self) -> HashSet<&str> {
+        self.found.server.references.iter().filter(|r| r.is_required).map(|r| r.name.as_str()).collect()
     }
 
     /// Whether it misses something without this variable.

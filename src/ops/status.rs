@@ -7,15 +7,17 @@ use super::declared::Unread;
 use super::known;
 use super::standing::Asked;
 use super::target;
+use super::team::unconfirmed;
 use super::workspace::Workspace;
 use crate::approval::{Reading, Record, wishes_digest};
-use crate::escape::shown_path;
+use crate::escape::{shown, shown_path};
 use crate::fault::sentence;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{Profile, ProfileName, Reader};
 use crate::project::{Project, ProjectError};
 use crate::session::{MARKER, Marker};
 use crate::settings::OnChange;
-use crate::store::{AgeStore, Agreement};
+use crate::store::{AgeStore, Agreement, Protection, Store, StoreError};
+use crate::team::{Team, TeamPath};
 
 /// Everything `status` shows.
 #[derive(Debug)]
@@ -25,7 +27,10 @@ pub struct Status {
     pub profile: Option<ProfileName>,
     /// The project asks for another profile than the one bound; it does not get it.
     pub wished: Option<ProfileName>,
-    pub store: &'static str,
+    /// The word of the store that the profile rests in.
+    pub store: String,
+    /// The file of the project that it rests in instead.
+    pub team: Option<TeamPath>,
     pub identity: PathBuf,
     pub servers: Vec<Asked>,
     /// The names that are stored, from the profile; `None` when it does not open, with the reason in `notes`.
@@ -84,8 +89,25 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
     let wished = project.wishes.profile.clone().filter(|wish| profile.as_ref().is_some_and(|bound| bound != wish));
     let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());
     let loaded = marker.as_deref().map(|text| Marker::parse(text).names().map(ToString::to_string).collect());
-    let stored = profile.as_ref().and_then(|name| match workspace.store().load(name) {
+    let team = record.as_ref().and_then(|r| r.team.clone());
+    if let Some(wish) = project.wishes.profile_file.as_ref().filter(|wish| team.as_ref().is_none_or(|t| t.path != **wish)) {
+        let what = match &profile {
+            Some(_) => "it does not get it",
+            None => "look at it with `mcpenv allow`",
+        };
+        notes.push(format!("the project asks for the team file `{}`; {what}", shown(wish.as_str())));
+    }
+    let files = workspace.files("");
+    let stored = profile.as_ref().and_then(|name| match files.load(name) {
         Ok(open) => {
+            notes.extend(team.as_ref().and_then(|team| strangers_in(team, &open)));
+            let has_others = team.is_some() && open.readers.len() > 1;
+            if !has_others && !open.readers.iter().any(|reader| reader.is_recovery) {
+                notes.push(
+                    "there is no recovery recipient: if the key of the profile is lost, its values are lost; `mcpenv backup FILE` keeps a copy"
+                        .to_owned(),
+                );
+            }
             notes.extend(findings(workspace, name, &open));
             Some(open.variables.keys().map(ToString::to_string).collect())
         }
@@ -101,10 +123,8 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         Ok(_) => {}
         Err(e) => notes.push(sentence(&e)),
     }
-    if workspace.paths.identity().exists() {
-        notes.push("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned());
-        notes.push("there is no recovery recipient: if the identity is lost, the profiles are lost; back it up".to_owned());
-    }
+    let store = profile.as_ref().and_then(|name| files.word(name).ok().flatten()).unwrap_or_else(|| "age".to_owned());
+    notes.extend(protection(workspace));
     if word != Word::Approved {
         notes.push("nothing is loaded here until you look at it with `mcpenv allow`".to_owned());
     }
@@ -112,7 +132,8 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         word,
         profile,
         wished,
-        store: "age",
+        store,
+        team: team.map(|team| team.path),
         identity: workspace.paths.identity(),
         servers,
         stored,
@@ -120,6 +141,18 @@ pub fn status(workspace: &Workspace, directory: Option<&Path>) -> Result<Status,
         notes,
         unread: Vec::new(),
         project,
+    })
+}
+
+/// Who can open the team file without having been confirmed.
+fn strangers_in(team: &Team, open: &Profile) -> Option<String> {
+    let name = |r: &&Reader| if r.label.is_empty() { shown(&r.key).into_owned() } else { format!("`{}`", shown(&r.label)) };
+    let names: Vec<String> = unconfirmed(team, open).iter().map(name).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} can open the team file, and you have not confirmed that; nothing is stored there until `mcpenv allow`",
+            names.join(", ")
+        )
     })
 }
 
@@ -133,11 +166,23 @@ fn word(record: Option<&Record>, project: &Project) -> Word {
     }
 }
 
+/// What stands between the identity and whoever copies the home directory.
+fn protection(workspace: &Workspace) -> Option<String> {
+    match workspace.own_identity().protection() {
+        Ok(Protection::Plain) => {
+            Some("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned())
+        }
+        Ok(Protection::Passphrase | Protection::Keychain { .. }) | Err(StoreError::IdentityAbsent(_)) => None,
+        Err(e) => Some(sentence(&e)),
+    }
+}
+
 /// What is odd about a profile that was just opened, without being wrong.
 fn findings(workspace: &Workspace, name: &ProfileName, open: &Profile) -> Vec<String> {
     let store = AgeStore::new(&workspace.paths);
     let mut found = Vec::new();
-    if let Some(Agreement::WentBackwards { seen, found: now }) = store.sidecar(name).map(|sidecar| sidecar.against(open)) {
+    let sidecar = workspace.files("").sidecar(name);
+    if let Some(Agreement::WentBackwards { seen, found: now }) = sidecar.map(|sidecar| sidecar.against(open)) {
         found.push(format!(
             "profile `{name}` went backwards: generation {seen} was here, now it is {now}; was an older file copied back?"
         ));

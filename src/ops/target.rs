@@ -45,7 +45,7 @@ impl Fault for TargetError {
 /// # Errors
 /// When there is none, or it is not one that can be used.
 pub fn project(workspace: &Workspace, directory: Option<&Path>) -> Result<Project, ProjectError> {
-    let start = directory.map_or_else(|| workspace.cwd.clone(), |d| workspace.cwd.join(d));
+    let start = directory.map_or_else(|| workspace.cwd(), |d| workspace.cwd().join(d));
     // a path given by hand may hold `..`, which the walk upwards would take for a name
     let start = if directory.is_some() { canonical(&start).unwrap_or(start) } else { start };
     Project::open(&project::find(&start)?, &client_names())

@@ -4,8 +4,9 @@ use super::workspace::Workspace;
 use crate::dummy;
 use crate::escape::shown;
 use crate::fault::{Exit, Fault};
+use crate::life::{DateError, End, Period, claims};
 use crate::mask;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{Profile, ProfileName, Rotation, Variable};
 use crate::schema;
 use crate::secret::{Secret, SecretError};
 use crate::store::StoreError;
@@ -20,6 +21,8 @@ pub enum ValueError {
     Secret { name: VarName, source: SecretError },
     #[error("no value for `{name}` in profile `{profile}`")]
     Missing { name: VarName, profile: ProfileName, nearest: Option<String> },
+    #[error("`{name}`: {source}")]
+    Date { name: VarName, source: DateError },
     #[error("profile `{profile}` holds `{found}`, which some systems do not tell from `{name}`")]
     CaseTwin { name: VarName, profile: ProfileName, found: VarName },
 }
@@ -39,14 +42,32 @@ impl Fault for ValueError {
             Self::Secret { .. } => None,
             Self::Missing { nearest: Some(nearest), .. } => Some(format!("the nearest name there is `{nearest}`")),
             Self::Missing { name, .. } => Some(format!("add it with `mcpenv set {name}`")),
+            Self::Date { source: DateError::BeyondLifetime { .. }, .. } => {
+                Some("make one that ends earlier, or allow more with `--max-lifetime`".to_owned())
+            }
+            Self::Date { .. } => Some("write it as `30d`, `1y`, `2027-01-31` or `never`".to_owned()),
             Self::CaseTwin { found, .. } => Some(format!("use `{found}`, or remove it first with `mcpenv unset {found}`")),
         }
     }
 }
 
+/// What is said of a value when it is stored; what is not said stays as it was.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// As it was typed.
+    pub expires: Option<String>,
+    pub rotate: Option<Rotation>,
+    pub max_lifetime: Option<Period>,
+    /// What the project allows at most, where nothing was said here.
+    pub project_lifetime: Option<Period>,
+    /// What the list of servers advises.
+    pub advised: Option<Period>,
+}
+
 /// What happened to a value.
 #[derive(Debug)]
 pub struct Changed {
+    pub end: End,
     pub is_new: bool,
     pub fingerprint: String,
     pub warnings: Vec<String>,
@@ -67,6 +88,20 @@ pub struct Row {
 /// # Errors
 /// When the profile cannot be opened or saved, or holds a case twin of the name; nothing is changed then.
 pub fn set(workspace: &Workspace, profile: &ProfileName, name: &VarName, value: Secret) -> Result<Changed, ValueError> {
+    set_with(workspace, profile, name, value, &Said::default())
+}
+
+/// Stores a value, with what is said of it.
+///
+/// # Errors
+/// As [`set`], and when it would outlive what is allowed; nothing is changed then.
+pub fn set_with(
+    workspace: &Workspace,
+    profile: &ProfileName,
+    name: &VarName,
+    value: Secret,
+    said: &Said,
+) -> Result<Changed, ValueError> {
     let store = workspace.store();
     let lock = store.lock(profile)?;
     let mut open = store.load(profile)?;
@@ -76,9 +111,38 @@ pub fn set(workspace: &Workspace, profile: &ProfileName, name: &VarName, value: 
     }
     let fingerprint = open.fingerprint(value.expose());
     let is_new = !open.variables.contains_key(name);
-    open.set(name.clone(), value, workspace.seconds());
+    let now = workspace.seconds();
+    open.set(name.clone(), value, now);
+    let end = match open.variables.get_mut(name) {
+        Some(variable) => said.apply(variable, now).map_err(|source| ValueError::Date { name: name.clone(), source })?,
+        None => End::Never,
+    };
     let saved = store.save(&lock, profile, &mut open)?;
-    Ok(Changed { is_new, fingerprint, warnings: saved.warnings })
+    Ok(Changed { end, is_new, fingerprint, warnings: saved.warnings })
+}
+
+impl Said {
+    /// Puts what was said on a variable whose value came at `now`. Gives the end that counts.
+    fn apply(&self, variable: &mut Variable, now: i64) -> Result<End, DateError> {
+        let plan = &mut variable.plan;
+        plan.rotate = self.rotate.or(plan.rotate);
+        plan.max_lifetime = self.max_lifetime.or(plan.max_lifetime);
+        plan.advised = self.advised.or(plan.advised);
+        if let Some(text) = &self.expires {
+            plan.expires = Some(End::parse(text, now)?);
+        }
+        let own = claims(variable.value.expose()).and_then(|claims| claims.expires).map(End::Moment);
+        let limit = plan.max_lifetime.or(self.project_lifetime);
+        match (plan.expires, own) {
+            (Some(said), own) => {
+                let end = own.map_or(said, |own| said.earlier(own));
+                end.within(limit, now)
+            }
+            // the issuer decided; that it decided on more than is allowed is still told
+            (None, Some(own)) => own.within(limit, now),
+            (None, None) => Ok(End::Never),
+        }
+    }
 }
 
 /// Removes a value.
@@ -175,7 +239,19 @@ pub fn date(seconds: i64) -> String {
         .map_or_else(|_| "?".to_owned(), |t| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
-fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
+/// A moment as `2026-11-21 03:40 UTC`.
+#[must_use]
+pub fn moment(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(
+        |_| "?".to_owned(),
+        |t| {
+            let at = t.to_zoned(jiff::tz::TimeZone::UTC);
+            format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
+        },
+    )
+}
+
+pub(super) fn missing(open: &Profile, profile: &ProfileName, name: &VarName) -> ValueError {
     let nearest = schema::nearest(name.as_str(), open.variables.keys().map(VarName::as_str)).map(|n| shown(n).into_owned());
     ValueError::Missing { name: name.clone(), profile: profile.clone(), nearest }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::key::{Key, hex};
+use crate::key::{Coder, Key, hex};
 use crate::var::VarName;
 
 /// The variable that carries it.
@@ -38,14 +38,14 @@ impl Marker {
     }
 
     /// Notes that this variable is loaded with this value.
-    pub fn note(&mut self, key: &Key, name: &VarName, value: &[u8]) {
-        self.0.insert(name.clone(), fingerprint(key, name, value));
+    pub fn note(&mut self, coder: &Coder, name: &VarName, value: &[u8]) {
+        self.0.insert(name.clone(), fingerprint(coder, name, value));
     }
 
     /// Whether the marker says that this variable was loaded with this value.
     #[must_use]
     pub fn is_ours(&self, key: &Key, name: &VarName, value: &[u8]) -> bool {
-        self.0.get(name).is_some_and(|noted| *noted == fingerprint(key, name, value))
+        self.0.get(name).is_some_and(|noted| *noted == fingerprint(&key.coder(), name, value))
     }
 
     pub fn names(&self) -> impl Iterator<Item = &VarName> {
@@ -60,8 +60,8 @@ impl std::fmt::Display for Marker {
     }
 }
 
-fn fingerprint(key: &Key, name: &VarName, value: &[u8]) -> String {
-    hex(&key.code(&[b"session", name.as_str().as_bytes(), value])[..8])
+fn fingerprint(coder: &Coder, name: &VarName, value: &[u8]) -> String {
+    hex(&coder.code(&[b"session", name.as_str().as_bytes(), value])[..8])
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
         let (key, other) = (Key::from_bytes(&[1; 32]).expect("a key"), Key::from_bytes(&[2; 32]).expect("a key"));
         let name = VarName::parse("A_TOKEN").expect("a name");
         let mut marker = Marker::default();
-        marker.note(&key, &name, b"value");
+        marker.note(&key.coder(), &name, b"value");
         let read = Marker::parse(&marker.to_string());
         assert_eq!(read, marker);
         assert!(read.is_ours(&key, &name, b"value"));

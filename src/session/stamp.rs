@@ -2,7 +2,7 @@
 //! file had then, so newer and older both mean changed.
 
 use std::ffi::OsStr;
-use std::fs::{self, FileTimes};
+use std::fs::{self, FileTimes, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -53,15 +53,30 @@ pub fn is_young(time: SystemTime, now: SystemTime, within: Duration) -> bool {
 /// runs with another user's runtime directory (`su` keeps it) must not write there.
 pub fn write_stamps(runtime: &Path, pid: u32, times: &[SystemTime], now: SystemTime) -> io::Result<Vec<PathBuf>> {
     let directory = runtime.join("stamps");
-    sys::make_private_directory(&directory)?;
-    for place in [runtime, &directory] {
-        sys::is_own_and_private(&place.metadata()?)
-            .map_err(|_| io::Error::new(io::ErrorKind::PermissionDenied, "the place for them is not this user's alone"))?;
-    }
+    let require_private = |meta: &Metadata| {
+        let is_private = meta.is_dir() && sys::is_own_and_private(meta).is_ok();
+        let why = || io::Error::new(io::ErrorKind::PermissionDenied, "the place for them is not this user's alone");
+        if is_private { Ok(()) } else { Err(why()) }
+    };
+    let meta = match directory.metadata() {
+        Ok(meta) => meta,
+        Err(_) => {
+            sys::make_private_directory(&directory)?;
+            directory.metadata()?
+        }
+    };
+    require_private(&runtime.metadata()?)?;
+    require_private(&meta)?;
     let write = |(n, time): (usize, &SystemTime)| {
         let path = directory.join(format!("{pid}.{n}"));
-        let file = sys::open_private(&path)?;
-        file.set_times(FileTimes::new().set_modified(settled(*time, now)))?;
+        let time = settled(*time, now);
+        // whoever comes back to a project mostly finds the stamps of the last time
+        let is_stamped = |meta: &Metadata| {
+            meta.is_file() && sys::is_own_and_private(meta).is_ok() && meta.modified().is_ok_and(|stamped| stamped == time)
+        };
+        if !path.symlink_metadata().is_ok_and(|meta| is_stamped(&meta)) {
+            sys::open_private(&path)?.set_times(FileTimes::new().set_modified(time))?;
+        }
         Ok(path)
     };
     times.iter().enumerate().map(write).collect()
@@ -75,11 +90,12 @@ pub fn settled(time: SystemTime, now: SystemTime) -> SystemTime {
 
 /// Removes the stamps of shells that are gone.
 pub fn sweep(runtime: &Path) {
-    let Ok(entries) = fs::read_dir(runtime.join("stamps")) else { return };
-    for entry in entries.flatten() {
-        let pid = Path::new(&entry.file_name()).file_stem().and_then(OsStr::to_str).and_then(|stem| stem.parse().ok());
+    let stamps = runtime.join("stamps");
+    let Ok(Some(names)) = sys::names_in(&stamps, usize::MAX) else { return };
+    for name in names {
+        let pid = Path::new(&name).file_stem().and_then(OsStr::to_str).and_then(|stem| stem.parse().ok());
         if pid.is_some_and(|pid| !sys::is_alive(pid)) {
-            let _ = fs::remove_file(entry.path());
+            let _ = fs::remove_file(stamps.join(name));
         }
     }
 }
@@ -95,6 +111,22 @@ mod tests {
         assert_eq!(time_text(UNIX_EPOCH - Duration::from_millis(1)), "-1.999000000");
         assert_eq!(ticks(UNIX_EPOCH), "621355968000000000");
         assert_eq!(ticks(UNIX_EPOCH + Duration::from_nanos(250)), "621355968000000002");
+    }
+
+    #[test]
+    fn a_stamp_that_fits_stays_and_one_that_does_not_is_written_anew() {
+        let place = tempfile::tempdir().expect("a directory");
+        let runtime = place.path().join("run");
+        let (now, time) = (SystemTime::now(), UNIX_EPOCH + Duration::new(1_700_000_000, 5));
+        let stamped = |times: &[SystemTime]| write_stamps(&runtime, 7, times, now).expect("stamps");
+        let of = |path: &PathBuf| path.metadata().expect("a stamp").modified().expect("a time");
+        let first = stamped(&[time, time + GRAIN]);
+        assert_eq!((of(&first[0]), of(&first[1])), (time, time + GRAIN));
+        let again = stamped(&[time, time]);
+        assert_eq!((again[0] == first[0], of(&again[0]), of(&again[1])), (true, time, time));
+        fs::remove_file(&again[0]).expect("a stamp");
+        fs::create_dir(&again[0]).expect("a directory in its place");
+        assert!(write_stamps(&runtime, 7, &[time], now).is_err(), "what is no file is no stamp");
     }
 
     #[test]

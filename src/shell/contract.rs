@@ -87,12 +87,19 @@ impl Script {
         Self(Zeroizing::new(Vec::with_capacity(capacity)))
     }
 
-    /// Appends bytes. A script that has to grow wipes the memory it leaves.
-    pub fn push(&mut self, bytes: &[u8]) {
-        if self.0.capacity() - self.0.len() < bytes.len() {
-            let mut larger = Zeroizing::new(Vec::with_capacity((self.0.len() + bytes.len()) * 2));
+    /// Makes room for so many bytes more. A script that has to grow wipes the memory it leaves.
+    pub fn reserve(&mut self, more: usize) {
+        if self.0.capacity() - self.0.len() < more {
+            let mut larger = Zeroizing::new(Vec::with_capacity(self.0.len() + more));
             larger.extend_from_slice(&self.0);
             self.0 = larger;
+        }
+    }
+
+    /// Appends bytes, and grows by them as [`Script::reserve`] does.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.0.capacity() - self.0.len() < bytes.len() {
+            self.reserve(self.0.len() + bytes.len() * 2);
         }
         self.0.extend_from_slice(bytes);
     }

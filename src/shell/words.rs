@@ -63,7 +63,16 @@ pub(super) fn fill(text: &str, binary: &Path, stop: &[PathBuf], quote: Quote) ->
         String::from_utf8_lossy(out.expose()).into_owned()
     };
     let ends: Vec<String> = stop.iter().map(|path| quoted(path)).collect();
-    text.replace("::MCPENV::", &quoted(binary)).replace("::STOP::", &ends.join(" "))
+    let marks = [("::MCPENV::", quoted(binary)), ("::STOP::", ends.join(" "))];
+    let mut filled = String::with_capacity(text.len() + marks.iter().map(|(_, word)| word.len()).sum::<usize>());
+    let mut rest = text;
+    while let Some((at, (mark, word))) = marks.iter().filter_map(|mark| Some((rest.find(mark.0)?, mark))).min() {
+        filled.push_str(&rest[..at]);
+        filled.push_str(word);
+        rest = &rest[at + mark.len()..];
+    }
+    filled.push_str(rest);
+    filled
 }
 
 fn push_name(name: &VarName, out: &mut Script) {

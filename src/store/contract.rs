@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::escape::shown_path;
+use crate::escape::{shown, shown_path};
 use crate::fault::{Exit, Fault};
+use crate::file::FileError;
+use crate::keychain::KeychainError;
 use crate::profile::{Profile, ProfileName};
+use crate::store::recipient::NoRecipient;
 
 /// A place where profiles rest, each under its name.
 pub trait Store {
@@ -62,8 +65,32 @@ pub enum StoreError {
     IdentityAbsent(PathBuf),
     #[error("the identity `{}` is locked: {why}", shown_path(.path))]
     Locked { path: PathBuf, why: &'static str },
-    #[error("the identity `{}` is not one that opens `{}`", shown_path(.identity), shown_path(.path))]
-    WrongKey { path: PathBuf, identity: PathBuf },
+    #[error("{key} is not one that opens `{}`", shown_path(.path))]
+    WrongKey { path: PathBuf, key: String },
+    #[error("{place} has no key for {key}")]
+    KeyAbsent { key: String, place: &'static str },
+    #[error("{place} has no usable key: {key}: {why}")]
+    KeyDamaged { key: String, place: &'static str, why: String },
+    #[error("it is locked: `mcpenv lock` was run, or the time of `mcpenv unlock` is over")]
+    Withdrawn,
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    #[error("profile `{name}` rests in a store that is not known here: `{word}`")]
+    Elsewhere { name: ProfileName, word: String },
+    #[error("it cannot be sealed for {}: {why}", if .label.is_empty() { "one of its recipients".to_owned() } else { format!("`{}`", shown(.label)) })]
+    Reader { label: String, why: NoRecipient },
+    #[error("`{}` is not the team file that was approved", shown_path(.0))]
+    NotApproved(PathBuf),
+    #[error("`{}` would be sealed for {}, which you have not confirmed", shown_path(.path), .readers.iter().map(|r| shown(r)).collect::<Vec<_>>().join(", "))]
+    Unconfirmed { path: PathBuf, readers: Vec<String> },
+    #[error("`{}` is not sealed for your key", shown_path(.path))]
+    NotForYou { path: PathBuf, recipient: String },
+    #[error("your own key is not among the recipients of `{}`: you could not open it any more", shown_path(.0))]
+    LockedOut(PathBuf),
+    #[error("profile `{0}` rests in a file of its project, not in a store of yours")]
+    InProject(ProfileName),
+    #[error(transparent)]
+    Project(FileError),
     #[error("`{}` is damaged: {why}", shown_path(.path))]
     Damaged { path: PathBuf, why: String, earlier: Option<PathBuf> },
     #[error("no access to `{}`: {why}", shown_path(.path))]
@@ -85,7 +112,10 @@ pub enum StoreError {
 impl Fault for StoreError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Locked { .. } => Exit::Locked,
+            Self::Locked { .. } | Self::Withdrawn => Exit::Locked,
+            Self::Keychain(KeychainError::TimedOut(_)) => Exit::Locked,
+            Self::Keychain(e) => e.exit(),
+            Self::NotApproved(_) | Self::Unconfirmed { .. } => Exit::NotApproved,
             _ => Exit::Failed,
         }
     }
@@ -96,12 +126,39 @@ impl Fault for StoreError {
             Self::IdentityAbsent(_) => {
                 Some("put the identity back from your backup; mcpenv makes no new one while profiles need the old".to_owned())
             }
-            Self::Locked { .. } => Some("put the plain identity there: `age --decrypt` prints it".to_owned()),
+            Self::Locked { .. } | Self::Withdrawn => Some("run `mcpenv unlock`".to_owned()),
+            Self::Keychain(KeychainError::Locked | KeychainError::Dismissed | KeychainError::TimedOut(_)) => {
+                Some("run `mcpenv unlock`".to_owned())
+            }
+            Self::Keychain(KeychainError::NoBus) => Some("run it in the desktop session that has the keychain".to_owned()),
+            Self::Keychain(KeychainError::NoService) => {
+                Some("start the keychain (GNOME Keyring, KWallet or KeePassXC)".to_owned())
+            }
+            Self::Keychain(_) => None,
+            Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => Some(
+                "put the entry back, or open the profile with its recovery key, or bring it back with `mcpenv restore FILE`"
+                    .to_owned(),
+            ),
+            Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
+            Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),
+            Self::NotApproved(_) => Some("see it with `mcpenv allow`".to_owned()),
+            Self::Unconfirmed { .. } => Some("see who that is with `mcpenv allow`, and confirm or remove them".to_owned()),
+            Self::NotForYou { recipient, .. } => Some(format!(
+                "ask somebody who opens it to run `mcpenv key recipients add {recipient}`; once that is pulled, run this again"
+            )),
+            Self::LockedOut(_) | Self::InProject(_) => None,
+            Self::Project(e) => e.hint(),
             Self::WrongKey { .. } => Some("put back the identity that this profile was saved with".to_owned()),
             Self::Damaged { earlier: Some(path), .. } => {
-                Some(format!("earlier versions are in `{}`: copy the newest over it", shown_path(path)))
+                let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                Some(format!(
+                    "earlier versions are in `{}`: see them with `mcpenv profile versions {name}`, and take one back with `mcpenv profile restore {name} GENERATION`",
+                    shown_path(path)
+                ))
             }
-            Self::Damaged { earlier: None, .. } => Some("put it back from your backup".to_owned()),
+            Self::Damaged { earlier: None, .. } => {
+                Some("put it back from your backup, with `mcpenv restore FILE` if it is one of those".to_owned())
+            }
             Self::NoAccess { path, .. } => Some(format!("see who owns it with `ls -l {}`", crate::file::quoted(path))),
             Self::Exposed { path, .. } => Some(format!("run `chmod go-rwx {}`", crate::file::quoted(path))),
             Self::Conflict { .. } => Some("run the command again".to_owned()),

@@ -39,6 +39,10 @@ impl Draft {
         self.file.path()
     }
 
+    pub(super) fn file(&self) -> &fs::File {
+        self.file.as_file()
+    }
+
     /// Takes the place of what is there, at once.
     pub(super) fn replace(self) -> io::Result<()> {
         sys::replace(self.file, &self.target)

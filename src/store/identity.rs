@@ -1,5 +1,5 @@
-//! The identity: the X25519 key that opens the profiles, in the text form of `age-keygen`. Reads and makes its file; never
-//! replaces one, never asks for a passphrase. With `seal.rs` the only door to the crate `age`.
+//! An identity: the X25519 key that opens profiles, in the text form of `age-keygen`. Makes the file of the user's own and never
+//! replaces one; where it is kept afterwards is `own.rs`' business.
 
 use std::fmt;
 use std::path::Path;
@@ -8,9 +8,12 @@ use age::secrecy::ExposeSecret;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::file;
 use crate::store::contract::StoreError;
 use crate::store::draft::{self, Draft};
 use crate::store::lock;
+use crate::store::note;
+use crate::store::recipient::Recipient;
 use crate::store::trouble;
 use crate::sys;
 
@@ -42,7 +45,7 @@ impl Identity {
     /// Says the line that is wrong, and what stands there where that is known.
     pub fn parse(text: &[u8]) -> Result<Self, NoIdentity> {
         let damaged = |line: usize, why: &str| NoIdentity::Damaged(format!("line {line}: {why}"));
-        if text.starts_with(b"age-encryption.org/") || text.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") {
+        if note::is_sealed(text) {
             return Err(NoIdentity::Locked("it is encrypted, so a passphrase or another identity must open it first"));
         }
         if text.starts_with(b"\xef\xbb\xbf") {
@@ -63,27 +66,6 @@ impl Identity {
         found.map(Self).ok_or_else(|| NoIdentity::Damaged("it holds no identity".to_owned()))
     }
 
-    /// Opens the identity file.
-    ///
-    /// # Errors
-    /// Absent, locked, damaged, without access and open to others are five different answers.
-    pub fn load(path: &Path) -> Result<Self, StoreError> {
-        let Some((bytes, meta)) = trouble::read(path, LIMIT)? else {
-            return Err(StoreError::IdentityAbsent(path.to_owned()));
-        };
-        let bytes = Zeroizing::new(bytes);
-        if let Err(mode) = sys::is_own_and_private(&meta) {
-            if mode & 0o077 == 0 {
-                return Err(StoreError::NoAccess { path: path.to_owned(), why: "it belongs to another user".to_owned() });
-            }
-            return Err(StoreError::Exposed { path: path.to_owned(), mode });
-        }
-        Self::parse(&bytes).map_err(|e| match e {
-            NoIdentity::Locked(why) => StoreError::Locked { path: path.to_owned(), why },
-            NoIdentity::Damaged(why) => trouble::damaged(path, why),
-        })
-    }
-
     /// Makes a new identity where none is. `now` is the time it bears, in seconds since 1970. Whether profiles need an old
     /// one is for the caller to ask first.
     ///
@@ -91,6 +73,7 @@ impl Identity {
     /// When anything is at `path` already, or it cannot be written, synced and read back.
     pub(super) fn make(path: &Path, now: i64) -> Result<Self, StoreError> {
         let wrong = |e| trouble::unwritten(path, &e);
+        let differs = |why: &str| StoreError::Disk { path: path.to_owned(), why: why.to_owned() };
         let directory = path.parent().unwrap_or(path);
         sys::make_private_directory(directory).map_err(wrong)?;
         let _held = lock::hold(&path.with_extension("lock")).map_err(|refusal| match refusal {
@@ -104,9 +87,10 @@ impl Identity {
         let identity = Self::generate();
         let draft = Draft::write(path, identity.text(now).as_bytes()).map_err(wrong)?;
         draft.sync().map_err(wrong)?;
-        let read_back = Self::load(draft.path())?;
+        let read_back = Self::parse(&Zeroizing::new(file::read(draft.path(), LIMIT).map_err(|e| differs(&e.to_string()))?.0));
+        let read_back = read_back.map_err(|e| differs(&e.to_string()))?;
         if read_back.recipient() != identity.recipient() {
-            return Err(StoreError::Disk { path: path.to_owned(), why: "what was read back is not what was written".to_owned() });
+            return Err(differs("what was read back is not what was written"));
         }
         draft.place_new().map_err(wrong)?;
         sys::sync_directory(directory).map_err(wrong)?;
@@ -119,11 +103,25 @@ impl Identity {
         self.0.to_public().to_string()
     }
 
+    /// The public key as what a profile is sealed for.
+    #[must_use]
+    pub fn to_recipient(&self) -> Recipient {
+        Recipient::of_key(self.0.to_public())
+    }
+
     pub(super) fn key(&self) -> &age::x25519::Identity {
         &self.0
     }
 
-    fn text(&self, now: i64) -> Zeroizing<String> {
+    /// The key alone, as one line: what a keychain holds.
+    #[must_use]
+    pub fn line(&self) -> Zeroizing<Vec<u8>> {
+        let key = self.0.to_string();
+        Zeroizing::new(key.expose_secret().as_bytes().to_vec())
+    }
+
+    /// The text of an identity file, made at `now`.
+    pub(super) fn text(&self, now: i64) -> Zeroizing<String> {
         let created = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH);
         let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
         let key = self.0.to_string();

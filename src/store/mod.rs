@@ -7,27 +7,56 @@
 //! - Changing: `let lock = store.lock(&name)?; let mut profile = store.load(&name)?; …; store.save(&lock, &name, &mut profile)?`.
 //!   A first save takes `Profile::new()?` (generation 0) where `load` says `Absent`. The lock stays held from the load to the
 //!   end of the save; `Saved::warnings` are for the user to read.
+//! - `registry::with_team(files, …)` also has the one profile that rests in a file of a project; its lock, its sidecar and its
+//!   earlier versions stay with the user.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
+//! - `Shelf::new(files)` moves a profile's files, puts them away and back, and opens earlier versions.
+//! - `parcel` writes and reads a file that a passphrase opens.
 //! - `age.strangers()` lists copies that a sync tool left among the profiles; `age.versions(&name)` the earlier versions.
 
 mod age;
+mod anew;
 mod contract;
 mod draft;
+mod files;
+mod gate;
 mod identity;
 mod json_text;
+mod keychain;
+mod keys;
 mod lock;
+mod merging;
+mod moving;
+mod note;
 mod opened;
+mod own;
+pub mod parcel;
+pub mod passphrase;
 pub mod payload;
+pub mod phrase;
 mod place;
+mod recipient;
 pub mod registry;
+mod rewriting;
 mod save;
 pub mod seal;
+mod shelf;
 mod sidecar;
+mod site;
+mod team;
 mod trouble;
 mod versions;
 
 pub use age::{AgeStore, Origin};
 pub use contract::{Lock, Saved, Store, StoreError};
+pub use files::Files;
+pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
+pub use merging::{MergeError, merge_files};
+pub use moving::move_profile;
+pub use own::{OwnIdentity, Protection};
+pub use recipient::{NoRecipient, Recipient};
+pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};
+pub use team::TeamFile;

@@ -1,17 +1,18 @@
-//! Seals bytes for an identity, and opens what was sealed. With `identity.rs` the only door to the crate `age`. Knows nothing
-//! of files and profiles; never asks for a passphrase, never starts a plugin.
+//! Seals bytes for public keys, and opens what was sealed. Knows nothing of files and profiles; never asks for a passphrase.
 
 use std::error::Error;
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use age::armor::{ArmoredReadError, ArmoredReader};
 use age::{DecryptError, Decryptor, EncryptError, Encryptor};
 use zeroize::Zeroizing;
 
 use crate::store::identity::Identity;
+use crate::store::note::Note;
+use crate::store::recipient::Recipient;
 
 /// The longest header that is looked at, in bytes. One recipient takes about 100.
-const HEADER_LIMIT: usize = 64 * 1024;
+pub(super) const HEADER_LIMIT: usize = 64 * 1024;
 /// The most recipients that are looked at. The parser starts again at each line, so their number must stay small.
 const RECIPIENT_LIMIT: usize = 256;
 
@@ -32,6 +33,8 @@ pub enum Unopened {
     Tampered,
     #[error("none of its recipients is this identity")]
     Foreign,
+    #[error("it asks for more work than any passphrase is worth")]
+    Work,
     #[error("its contents are cut short or were changed after they were written")]
     Payload,
 }
@@ -41,11 +44,7 @@ pub enum Unopened {
 /// # Errors
 /// No part of the contents is given out unless all of it is sound.
 pub fn open(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
-    let mut rest = BufReader::new(ArmoredReader::new(sealed));
-    let mut head = Vec::with_capacity(HEADER_LIMIT.min(sealed.len()));
-    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Header))?;
-    require_modest(&head)?;
-    let decryptor = Decryptor::new_buffered(Cursor::new(head).chain(rest)).map_err(|e| of_age(&e))?;
+    let decryptor = begin(sealed)?;
     if decryptor.is_scrypt() {
         return Err(Unopened::Passphrase);
     }
@@ -56,13 +55,28 @@ pub fn open(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>
     Ok(plain)
 }
 
+/// Reads the header, if it is one that is worth reading.
+pub(super) fn begin(sealed: &[u8]) -> Result<Decryptor<impl BufRead + '_>, Unopened> {
+    let mut rest = BufReader::new(ArmoredReader::new(sealed));
+    let mut head = Vec::with_capacity(HEADER_LIMIT.min(sealed.len()));
+    rest.by_ref().take(HEADER_LIMIT as u64).read_to_end(&mut head).map_err(|e| of_io(&e, Unopened::Header))?;
+    require_modest(&head)?;
+    Decryptor::new_buffered(Cursor::new(head).chain(rest)).map_err(|e| of_age(&e))
+}
+
 /// Seals bytes so that exactly this identity opens them.
 ///
 /// # Errors
 /// When the system gives no memory for it; the crate writes into memory only.
 pub fn seal(plain: &[u8], identity: &Identity) -> io::Result<Vec<u8>> {
-    let recipient = identity.key().to_public();
-    let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient)).map_err(|e| match e {
+    seal_for(plain, &[identity.to_recipient()], None)
+}
+
+/// Seals bytes so that each of these opens them, with a note of the store they belong to.
+pub(super) fn seal_for(plain: &[u8], readers: &[Recipient], note: Option<&Note>) -> io::Result<Vec<u8>> {
+    let keys = readers.iter().map(|reader| reader as &dyn age::Recipient);
+    let note = note.map(|note| note as &dyn age::Recipient);
+    let encryptor = Encryptor::with_recipients(keys.chain(note)).map_err(|e| match e {
         EncryptError::Io(e) => e,
         other => io::Error::other(other.to_string()),
     })?;
@@ -73,12 +87,13 @@ pub fn seal(plain: &[u8], identity: &Identity) -> io::Result<Vec<u8>> {
     Ok(sealed)
 }
 
-/// How many identities a file is sealed for, as its header says. Armored files are not looked into: 0.
+/// How many keys a file is sealed for, as its header says. Armored files are not looked into: 0.
 #[must_use]
 pub fn count_recipients(sealed: &[u8]) -> usize {
     let head = &sealed[..sealed.len().min(HEADER_LIMIT)];
     let end = end_of_header(head).unwrap_or(0);
-    head[..end].split(|b| *b == b'\n').filter(|line| line.starts_with(b"-> X25519 ")).count()
+    let is_reader = |line: &&[u8]| [&b"-> X25519 "[..], b"-> ssh-"].iter().any(|start| line.starts_with(start));
+    head[..end].split(|b| *b == b'\n').filter(is_reader).count()
 }
 
 fn require_modest(head: &[u8]) -> Result<(), Unopened> {
@@ -95,11 +110,11 @@ fn end_of_header(head: &[u8]) -> Option<usize> {
     head.windows(4).position(|window| window == b"\n---")
 }
 
-fn of_io(error: &io::Error, otherwise: Unopened) -> Unopened {
+pub(super) fn of_io(error: &io::Error, otherwise: Unopened) -> Unopened {
     if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<ArmoredReadError>) { Unopened::Armor } else { otherwise }
 }
 
-fn of_age(error: &DecryptError) -> Unopened {
+pub(super) fn of_age(error: &DecryptError) -> Unopened {
     match error {
         DecryptError::InvalidMac => Unopened::Tampered,
         DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => Unopened::Foreign,

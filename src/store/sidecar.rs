@@ -7,7 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::profile::Profile;
+use crate::life::{End, claims};
+use crate::profile::{Profile, Rotation, Variable};
 use crate::store::draft::Draft;
 use crate::store::trouble;
 use crate::var::VarName;
@@ -16,11 +17,36 @@ const FORMAT: u64 = 1;
 /// The most that a sidecar may hold, in bytes.
 const LIMIT: u64 = 8 * 1024 * 1024;
 
-/// The dates of one variable, in seconds since 1970 UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The dates of one variable, in seconds since 1970 UTC, and what was said of its end, as it stands in the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dates {
     pub created: i64,
     pub changed: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotate: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<i64>,
+}
+
+impl Dates {
+    fn of(variable: &Variable) -> Self {
+        let said = variable.plan.expires;
+        let of_value = claims(variable.value.expose()).and_then(|claims| claims.expires).map(End::Moment);
+        let expires = match (said, of_value) {
+            (Some(said), Some(own)) => Some(said.earlier(own)),
+            (said, own) => said.or(own),
+        };
+        let advised = variable.plan.advised.map(Rotation::Every);
+        Self {
+            created: variable.created,
+            changed: variable.changed,
+            expires: expires.map(|end| end.to_string()),
+            rotate: variable.plan.rotate.or(advised).map(|rotation| rotation.to_string()),
+            revoked: variable.revoked,
+        }
+    }
 }
 
 /// A profile from outside.
@@ -55,8 +81,7 @@ struct Text {
 
 impl Sidecar {
     pub(super) fn of(profile: &Profile, generation: u64, recipients: Vec<String>) -> Self {
-        let dates =
-            |(name, v): (&VarName, &crate::profile::Variable)| (name.clone(), Dates { created: v.created, changed: v.changed });
+        let dates = |(name, variable): (&VarName, &Variable)| (name.clone(), Dates::of(variable));
         Self { generation, recipients, variables: profile.variables.iter().map(dates).collect() }
     }
 
@@ -65,7 +90,7 @@ impl Sidecar {
     pub fn read(path: &Path) -> Option<Self> {
         let (bytes, _) = trouble::read(path, LIMIT).ok()??;
         let text: Text = serde_json::from_slice(&bytes).ok()?;
-        let variables = text.variables.iter().map(|(name, dates)| Some((VarName::stored(name).ok()?, *dates)));
+        let variables = text.variables.iter().map(|(name, dates)| Some((VarName::stored(name).ok()?, dates.clone())));
         Some(Self { generation: text.generation, recipients: text.recipients, variables: variables.collect::<Option<_>>()? })
     }
 
@@ -88,7 +113,7 @@ impl Sidecar {
             format: FORMAT,
             generation: self.generation,
             recipients: self.recipients.clone(),
-            variables: self.variables.iter().map(|(name, dates)| (name.to_string(), *dates)).collect(),
+            variables: self.variables.iter().map(|(name, dates)| (name.to_string(), dates.clone())).collect(),
         };
         let mut bytes = serde_json::to_vec_pretty(&text)?;
         bytes.push(b'\n');

@@ -25,6 +25,23 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<(Vec<u8>, Metadata)
     })
 }
 
+/// The start of a file, as much as the header of a profile may take; `None` when it is not there.
+pub(super) fn head(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    use std::io::Read;
+    let closed = |e: io::Error| StoreError::NoAccess { path: path.to_owned(), why: e.to_string() };
+    let file = match sys::open_without_waiting(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(closed(e)),
+    };
+    if !file.metadata().map_err(closed)?.is_file() {
+        return Err(damaged(path, "it is no regular file".to_owned()));
+    }
+    let mut head = Vec::new();
+    file.take(64 * 1024).read_to_end(&mut head).map_err(closed)?;
+    Ok(Some(head))
+}
+
 /// A file whose contents are not what they must be.
 pub(super) fn damaged(path: &Path, why: String) -> StoreError {
     StoreError::Damaged { path: path.to_owned(), why, earlier: None }

@@ -1,5 +1,6 @@
 //! The earlier versions of a profile: `versions/NAME/GENERATION.age`, sealed as they were. Keeps one before each save and the
-//! five newest in all; opens none.
+//! five newest in all; opens none. Beside them, as `damaged-N.age`, what did not open and had to make room: never counted,
+//! never taken away by itself.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,6 +12,8 @@ use crate::sys;
 
 /// How many are kept.
 const KEPT: usize = 5;
+/// How the name of one begins that was put aside.
+const ASIDE: &str = "damaged-";
 
 /// The versions in a directory, oldest first. Empty when it cannot be read.
 pub(super) fn list(directory: &Path) -> Vec<PathBuf> {
@@ -22,8 +25,40 @@ pub(super) fn list(directory: &Path) -> Vec<PathBuf> {
 
 /// Keeps what rests at `profile` (`sealed`, just read) as the version of this generation. Gives the place it has now.
 pub(super) fn keep(profile: &Path, sealed: &[u8], generation: u64, directory: &Path) -> io::Result<PathBuf> {
+    let names = std::iter::once(format!("{generation}.age")).chain((2..100).map(|n| format!("{generation}-{n}.age")));
+    keep_as(profile, sealed, names, directory)
+}
+
+/// The same for what does not open, which has no generation that anybody knows.
+pub(super) fn keep_aside(profile: &Path, sealed: &[u8], directory: &Path) -> io::Result<PathBuf> {
+    keep_as(profile, sealed, (1..100).map(|n| format!("{ASIDE}{n}.age")), directory)
+}
+
+/// Everything that is kept in a directory, earlier versions and what was put aside, oldest first; each with the generation that
+/// its name says. None where the directory was never made.
+///
+/// # Errors
+/// When the directory cannot be listed: whoever moves or removes what is in it must not take that for empty.
+pub(super) fn all(directory: &Path) -> io::Result<Vec<(Option<u64>, PathBuf)>> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(e),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let order = number_of(&path).map(|(generation, again)| (Some(generation), again));
+        let order = order.or_else(|| number_aside(&path).map(|number| (None, number)));
+        found.extend(order.map(|order| (order, path)));
+    }
+    found.sort();
+    Ok(found.into_iter().map(|((generation, _), path)| (generation, path)).collect())
+}
+
+fn keep_as(profile: &Path, sealed: &[u8], names: impl Iterator<Item = String>, directory: &Path) -> io::Result<PathBuf> {
     sys::make_private_directory(directory)?;
-    let target = free_place(directory, sealed, generation)?;
+    let target = free_place(directory, sealed, names)?;
     if !target.exists() {
         // a second name costs no space; where a file cannot have two, a copy does as well
         if fs::hard_link(profile, &target).is_err() {
@@ -54,11 +89,10 @@ pub(super) fn prune(directory: &Path, kept: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A name for this generation that is free, or that holds the same bytes already. A generation comes twice when an older
-/// profile was put back and changed again.
+/// The first of these names that is free, or that holds the same bytes already. A generation comes twice when an older profile
+/// was put back and changed again.
 #[allow(clippy::disallowed_methods, reason = "these are mcpenv's own files, in its own private directory")]
-fn free_place(directory: &Path, sealed: &[u8], generation: u64) -> io::Result<PathBuf> {
-    let names = std::iter::once(format!("{generation}.age")).chain((2..100).map(|n| format!("{generation}-{n}.age")));
+fn free_place(directory: &Path, sealed: &[u8], names: impl Iterator<Item = String>) -> io::Result<PathBuf> {
     for path in names.map(|name| directory.join(name)) {
         match file::read(&path, USER_LIMIT) {
             Ok((bytes, _)) if bytes == sealed => return Ok(path),
@@ -69,6 +103,10 @@ fn free_place(directory: &Path, sealed: &[u8], generation: u64) -> io::Result<Pa
         }
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many versions of one generation are here"))
+}
+
+fn number_aside(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.strip_prefix(ASIDE)?.strip_suffix(".age")?.parse().ok()
 }
 
 fn number_of(path: &Path) -> Option<(u64, u32)> {

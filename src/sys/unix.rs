@@ -3,9 +3,11 @@
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{self, Resource, Rlimit};
 use tempfile::NamedTempFile;
 
@@ -55,9 +57,48 @@ pub fn canonical(path: &Path) -> io::Result<PathBuf> {
     fs::canonicalize(path)
 }
 
+/// The directory and those above it as they stand, from it upwards, when its path is known to be the one path that
+/// [`canonical`] would give: no link in it, nothing to take back. `None` says nothing.
+#[must_use]
+pub fn plain_way(directory: &Path) -> Option<Vec<Metadata>> {
+    // other systems have more than one way to write a name
+    if !cfg!(target_os = "linux") || !directory.has_root() || directory.components().any(|c| c == Component::ParentDir) {
+        return None;
+    }
+    // a slash too many, or a dot
+    if directory.components().collect::<PathBuf>().as_os_str() != directory.as_os_str() {
+        return None;
+    }
+    let stands = |path: &Path| path.symlink_metadata().ok().filter(Metadata::is_dir);
+    directory.ancestors().map(stands).collect()
+}
+
+/// The time by the system's clock. With musl the system is asked itself: its fast way, read from a table of the kernel's at the
+/// first call, pays only for whoever asks often.
+#[must_use]
+#[allow(unsafe_code)]
+pub fn now() -> SystemTime {
+    if cfg!(not(all(target_os = "linux", target_env = "musl", target_pointer_width = "64"))) {
+        return SystemTime::now();
+    }
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call fills the struct given, which lives until it returns (clock_gettime(2)).
+    let answer = unsafe { libc::syscall(libc::SYS_clock_gettime, libc::CLOCK_REALTIME, &raw mut time) };
+    match (answer, u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec)) {
+        (0, Ok(seconds), Ok(nanos)) => SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos),
+        _ => SystemTime::now(),
+    }
+}
+
 /// Opens a file for reading without ever waiting: a FIFO without a writer opens at once, a terminal is not taken over.
 pub fn open_without_waiting(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+    open(path, OFlags::RDONLY, Mode::empty())
+}
+
+/// By one system call: musl's own needs a second one for each file, to close it at the next program.
+fn open(path: &Path, how: OFlags, mode: Mode) -> io::Result<File> {
+    let how = how | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(File::from(rustix::io::retry_on_intr(|| rustix::fs::open(path, how, mode))?))
 }
 
 /// The terminal that this process belongs to, for writing to the person at it.
@@ -95,8 +136,14 @@ pub fn standing_of_directory(meta: &Metadata) -> Standing {
     }
 }
 
+/// Whom this process acts for. It never changes that.
+fn own_uid() -> u32 {
+    static OWN: OnceLock<u32> = OnceLock::new();
+    *OWN.get_or_init(|| process::geteuid().as_raw())
+}
+
 fn standing(meta: &Metadata) -> Standing {
-    let me = process::geteuid().as_raw();
+    let me = own_uid();
     let mode = meta.mode() & 0o7777;
     if meta.uid() != me && meta.uid() != 0 {
         Standing::Foreign(meta.uid())
@@ -151,7 +198,7 @@ pub fn other_names(meta: &Metadata) -> u64 {
 /// Whether a file or directory of mcpenv's own is the user's and closed to everybody else; the error holds its mode.
 pub fn is_own_and_private(meta: &Metadata) -> Result<(), u32> {
     let mode = meta.mode() & 0o7777;
-    if meta.uid() == process::geteuid().as_raw() && mode & 0o077 == 0 { Ok(()) } else { Err(mode) }
+    if meta.uid() == own_uid() && mode & 0o077 == 0 { Ok(()) } else { Err(mode) }
 }
 
 /// Makes a directory and those above it that are missing, 0700 under any umask. One that is there keeps its mode.
@@ -175,17 +222,15 @@ pub fn make_private(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
+/// Gives an open file the mode of what lies in a project: 0644.
+pub fn make_readable(file: &File) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(0o644))
+}
+
 /// Opens a file of mcpenv's own for reading and writing, and makes it, 0600 under any umask, when it is not there. A symbolic
 /// link in its place is refused: what it leads to is not mcpenv's to write, close or make.
 pub fn open_private(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_NOFOLLOW)
-        .open(path)?;
+    let file = open(path, OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW, Mode::from_raw_mode(0o600))?;
     if file.metadata()?.mode() & 0o7777 != 0o600 {
         make_private(&file)?;
     }
@@ -242,9 +287,28 @@ pub fn roaming(_: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::private_group_in;
+    use super::{canonical, plain_way, private_group_in};
 
     const ACCOUNTS: &str = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:100::/home/bob:/bin/sh\n";
+
+    #[test]
+    fn a_way_is_plain_only_when_it_is_the_one_that_the_system_would_name() {
+        let place = tempfile::tempdir().expect("a directory");
+        let place = canonical(place.path()).expect("a directory");
+        let (real, link) = (place.join("real"), place.join("link"));
+        std::fs::create_dir_all(real.join("in")).expect("directories");
+        std::os::unix::fs::symlink(&real, &link).expect("a link");
+        std::fs::write(real.join("file"), "").expect("a file");
+        let way = plain_way(&real).map(|metas| metas.len());
+        assert_eq!(way, cfg!(target_os = "linux").then_some(real.ancestors().count()));
+        let odd = ["real/../real", "real/./in", "real//in", "real/"].map(|path| format!("{}/{path}", place.display()));
+        let odd =
+            odd.iter().map(std::path::PathBuf::from).chain([link.clone(), link.join("in"), real.join("file"), "real".into()]);
+        for path in odd {
+            assert!(plain_way(&path).is_none(), "{}", path.display());
+        }
+        assert!(plain_way(&place.join("gone")).is_none());
+    }
 
     #[test]
     fn a_group_is_private_when_it_is_the_users_own_and_nobody_else_is_in_it() {

@@ -3,7 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::NamedTempFile;
 
@@ -46,6 +46,18 @@ fn plain(verbatim: &Path) -> Option<PathBuf> {
     // without the prefix a path has an end, and names lose dots and blanks at theirs
     let is_same = is_on_a_drive && rest.len() < 260 && !rest.split('\\').any(|name| name.ends_with(['.', ' ']));
     is_same.then(|| PathBuf::from(rest))
+}
+
+/// Not known here: a name can be written in more than one way.
+#[must_use]
+pub fn plain_way(_directory: &Path) -> Option<Vec<Metadata>> {
+    None
+}
+
+/// The time by the system's clock.
+#[must_use]
+pub fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Opens a file for reading.
@@ -100,6 +112,11 @@ pub fn make_private_directory(path: &Path) -> io::Result<()> {
 
 /// The directory's access list is inherited.
 pub fn make_private(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The directory's access list is inherited.
+pub fn make_readable(_file: &File) -> io::Result<()> {
     Ok(())
 }
 

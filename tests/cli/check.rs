@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use crate::dates::jwt;
 use crate::sandbox::{Sandbox, path};
 
 fn check(sandbox: &Sandbox, live: &[(&str, &str)], more: &[&str]) -> (i32, serde_json::Value) {
@@ -162,4 +163,32 @@ fn a_changed_server_that_finds_what_is_loaded_for_another_is_told_by_status_and_
         assert!(ran.out.contains("`a` in `.mcp.json` is not as you allowed it"), "{ran:?}");
         assert!(ran.out.contains("would find A_TOKEN, which is loaded for others"), "{ran:?}");
     }
+}
+
+#[test]
+fn a_value_that_says_when_it_ends_is_told_of_before_and_failed_after_and_is_never_shown() {
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs()).expect("a time");
+    let day = 86_400;
+    let sandbox = Sandbox::with_loaded(&[
+        ("OLD_TOKEN", &jwt(now - 40 * day)),
+        ("SOON_TOKEN", &jwt(now + 20 * day)),
+        ("PLAIN_TOKEN", "plain"),
+    ]);
+    let ran = sandbox.run_in("acme", &["check"]);
+    let row = |name: &str| ran.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(row("OLD_TOKEN").contains("expired") && row("SOON_TOKEN").contains("not loaded"), "{ran:?}");
+    assert!(ran.out.contains("OLD_TOKEN: expired 40 days ago; a JWT says of itself (not verified): good until"), "{ran:?}");
+    assert!(ran.out.contains("by `issuer.example`") && !ran.all().contains("eyJh"), "{ran:?}");
+    assert_eq!(sandbox.run_in("acme", &["unset", "OLD_TOKEN"]).code, 0);
+    sandbox.declare("acme", &["SOON_TOKEN", "PLAIN_TOKEN"]);
+    sandbox.allow("acme");
+    assert_eq!(sandbox.run_in("acme", &["check"]).code, 0, "twenty days are not soon");
+    let ran = sandbox.run_in("acme", &["check", "--within", "30d", "--json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let told: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let soon = told["variables"].as_array().expect("rows").iter().find(|row| row["variable"] == "SOON_TOKEN").expect("a row");
+    assert_eq!((soon["warning"].as_str(), soon["expires"].as_i64()), (Some("expires in 20 days"), Some(now + 20 * day)));
+    let ran = sandbox.run_in("acme", &["check", "--within", "soon"]);
+    assert!(ran.code == 2 && ran.err.contains("--within"), "{ran:?}");
 }

@@ -4,8 +4,10 @@
 mod sandbox;
 
 mod approval;
+mod audit;
 mod check;
 mod clients;
+mod dates;
 mod deception;
 mod init;
 mod known;
@@ -15,6 +17,9 @@ mod own_files;
 mod pages;
 #[cfg(unix)]
 mod paths;
+mod rotate;
 mod servers;
 mod settings;
+#[cfg(unix)]
+mod team;
 mod values;

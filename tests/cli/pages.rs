@@ -31,7 +31,23 @@ fn help_names_every_command_and_the_exit_codes() {
     let sandbox = Sandbox::new();
     let ran = sandbox.run(&["--help"]);
     assert_eq!(ran.code, 0);
-    for word in ["init", "hook", "allow", "deny", "status", "why", "check", "set", "get", "unset", "list", "Exit codes"] {
+    for word in [
+        "init",
+        "hook",
+        "allow",
+        "deny",
+        "status",
+        "why",
+        "check",
+        "set",
+        "get",
+        "unset",
+        "list",
+        "profile",
+        "backup",
+        "restore",
+        "Exit codes",
+    ] {
         assert!(ran.out.contains(word), "{word}: {}", ran.out);
     }
     assert_eq!(sandbox.run(&[]).code, 2);

@@ -15,7 +15,7 @@ fn import(ring: &Ring, args: &[&str]) -> Ran {
 
 #[test]
 fn an_entry_is_found_as_people_make_it_and_stays_where_it_is() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     ring.store("GitHub", &["service", "GITHUB_TOKEN", "username", "ann"], "sekret-1");
     ring.store("Sentry", &["name", "SENTRY_TOKEN"], "sekret-2");
     ring.store("NOTION_TOKEN", &["app", "x"], "sekret-3");
@@ -33,7 +33,7 @@ fn an_entry_is_found_as_people_make_it_and_stays_where_it_is() {
 
 #[test]
 fn of_several_entries_a_person_chooses_one_by_what_it_is_found_by() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     ring.store("work", &["service", "A_TOKEN", "username", "ann@work"], "sekret-1");
     ring.store("home", &["service", "A_TOKEN", "username", "ann@home"], "sekret-2");
     let ran = import(&ring, &["A_TOKEN"]);
@@ -51,7 +51,7 @@ fn of_several_entries_a_person_chooses_one_by_what_it_is_found_by() {
 
 #[test]
 fn what_is_not_there_is_said_before_anything_is_taken() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     ring.store("x", &["service", "A_TOKEN"], "sekret");
     let ran = import(&ring, &["A_TOKEN", "B_TOKEN"]);
     assert!(ran.code == 1 && ran.err.contains("no entry `B_TOKEN`"), "{ran:?}");
@@ -60,7 +60,7 @@ fn what_is_not_there_is_said_before_anything_is_taken() {
 
 #[test]
 fn a_value_that_differs_is_not_replaced_while_nobody_can_be_asked() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     ring.sandbox.store("acme", "A_TOKEN", "before");
     ring.store("x", &["service", "A_TOKEN"], "sekret");
     assert_eq!(import(&ring, &["A_TOKEN"]).code, 1);
@@ -82,20 +82,20 @@ fn each_thing_that_stands_in_the_way_has_its_own_message_and_its_end() {
     for (keyring, said) in
         [(Keyring::Nothing, "nothing on this session's bus is a keychain"), (Keyring::Unused, "has no collection yet")]
     {
-        let Some(ring) = Ring::start(keyring) else { return };
+        let Some(ring) = Ring::start(keyring, with_profile(&[])) else { return };
         let ran = import(&ring, &["A_TOKEN"]);
         assert!(ran.code == 1 && ran.err.contains(said), "{said}: {ran:?}");
     }
-    let Some(ring) = Ring::start(Keyring::Silent) else { return };
+    let Some(ring) = Ring::start(Keyring::Silent, with_profile(&[])) else { return };
     let started = Instant::now();
     let ran = import(&ring, &["A_TOKEN", "--wait", "1"]);
-    assert!(ran.code == 1 && ran.err.contains("did not answer within 1 seconds"), "{ran:?}");
+    assert!(ran.code == 1 && ran.err.contains("did not answer within 1 second"), "{ran:?}");
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 
 #[test]
 fn a_locked_one_asks_only_where_a_person_is_and_waits_only_so_long() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     ring.store("x", &["service", "A_TOKEN"], "sekret");
     ring.lock();
     let ran = import(&ring, &["A_TOKEN"]);
@@ -113,7 +113,7 @@ fn a_locked_one_asks_only_where_a_person_is_and_waits_only_so_long() {
 
 #[test]
 fn a_slot_is_put_found_read_and_taken_away() {
-    let Some(ring) = Ring::start(Keyring::Open) else { return };
+    let Some(ring) = Ring::start(Keyring::Open, with_profile(&[])) else { return };
     // the library asks the bus of its own process: another one runs the steps
     let mut child = Command::new(std::env::current_exe().expect("this test"));
     child.args(["--exact", "keychain::the_steps_of_a_slot", "--ignored", "--nocapture"]);

@@ -7,6 +7,7 @@ mod formats;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod keychain;
 #[cfg(all(unix, not(target_os = "macos")))]
+#[path = "../ring/mod.rs"]
 mod ring;
 #[cfg(not(target_os = "macos"))]
 mod slot;

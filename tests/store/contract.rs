@@ -1,27 +1,57 @@
-//! What every store promises, asked of every store.
+//! What every store promises, asked of every store that the test program has in its `stores`.
 
-use mcpenv::profile::Profile;
+use std::path::PathBuf;
+
+use mcpenv::profile::{Profile, Reader};
 use mcpenv::secret::Secret;
-use mcpenv::store::{Store, StoreError, registry};
+use mcpenv::store::{Store, StoreError};
 
-use crate::world::{NOW, World, change, name, secret, var};
+use crate::stores::every_store;
+use crate::world::{NOW, World, name, secret, var};
 
-/// Each store in a world of its own.
-fn every_store() -> Vec<(World, Box<dyn Store>)> {
-    let open = |word| {
-        let world = World::new();
-        let paths = mcpenv::paths::Paths::new(Some(world.root.path().into())).expect("a home");
-        let store = registry::open(word, &paths).expect("a word of the registry");
-        assert_eq!(store.name(), word);
-        (world, store)
-    };
-    registry::words().map(open).collect()
+/// One store in a world of its own.
+pub struct Ground {
+    pub world: World,
+    pub store: Box<dyn Store>,
+    /// Where its profile `acme` rests.
+    pub acme: PathBuf,
+}
+
+impl Ground {
+    /// One whose profiles all rest in the user's own directory.
+    pub fn new(world: World, store: Box<dyn Store>) -> Self {
+        Self { acme: world.profiles().join("acme.age"), world, store }
+    }
+
+    /// A profile that was never saved. Where all who read it must stand on its list, its user does.
+    fn fresh(&self) -> Profile {
+        let mut profile = Profile::new().expect("random bytes");
+        let key = self.world.store().identity().expect("opens").recipient();
+        profile.readers.push(Reader { key, label: "me".to_owned(), is_recovery: false, unknown: serde_json::Map::new() });
+        profile
+    }
+
+    /// Locks, loads or begins, sets, saves.
+    fn change(&self, profile: &str, values: &[(&str, &str)]) -> Result<Profile, StoreError> {
+        let name = name(profile);
+        let lock = self.store.lock(&name)?;
+        let mut profile = match self.store.load(&name) {
+            Err(StoreError::Absent(_)) => self.fresh(),
+            other => other?,
+        };
+        for (variable, value) in values {
+            profile.set(var(variable), secret(value), NOW);
+        }
+        self.store.save(&lock, &name, &mut profile)?;
+        Ok(profile)
+    }
 }
 
 #[test]
 fn what_was_saved_is_loaded() {
-    for (_world, store) in every_store() {
-        let mut profile = Profile::new().expect("random bytes");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut profile = ground.fresh();
         let odd: &[&[u8]] = &[
             b"x",
             b" a b ",
@@ -45,19 +75,21 @@ fn what_was_saved_is_loaded() {
 
 #[test]
 fn a_profile_that_was_never_saved_is_absent_and_an_empty_one_is_not() {
-    for (_world, store) in every_store() {
+    for ground in every_store() {
+        let store = &*ground.store;
         assert!(matches!(store.load(&name("acme")), Err(StoreError::Absent(n)) if n == name("acme")));
         assert_eq!(store.names().expect("readable"), []);
-        change(&*store, "acme", &[]).expect("saved");
+        ground.change("acme", &[]).expect("saved");
         assert!(store.load(&name("acme")).expect("loaded").variables.is_empty());
     }
 }
 
 #[test]
 fn the_names_are_sorted_and_are_all_there() {
-    for (_world, store) in every_store() {
+    for ground in every_store() {
+        let store = &*ground.store;
         for profile in ["zeta", "acme.api", "Beta_2", "0"] {
-            change(&*store, profile, &[]).expect("saved");
+            ground.change(profile, &[]).expect("saved");
         }
         assert_eq!(store.names().expect("readable"), ["0", "Beta_2", "acme.api", "zeta"].map(name));
     }
@@ -65,15 +97,16 @@ fn the_names_are_sorted_and_are_all_there() {
 
 #[test]
 fn a_change_made_elsewhere_meanwhile_is_never_overwritten() {
-    for (_world, store) in every_store() {
-        let mut mine = change(&*store, "acme", &[("A", "old")]).expect("saved");
-        change(&*store, "acme", &[("A", "theirs")]).expect("saved");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut mine = ground.change("acme", &[("A", "old")]).expect("saved");
+        ground.change("acme", &[("A", "theirs")]).expect("saved");
         mine.set(var("A"), secret("mine"), NOW);
         let lock = store.lock(&name("acme")).expect("free");
         let refused = store.save(&lock, &name("acme"), &mut mine);
         assert!(matches!(refused, Err(StoreError::Conflict { expected: 1, found: 2, .. })), "{refused:?}");
         assert_eq!(mine.generation, 1);
-        let refused = store.save(&lock, &name("acme"), &mut Profile::new().expect("random bytes"));
+        let refused = store.save(&lock, &name("acme"), &mut ground.fresh());
         assert!(matches!(refused, Err(StoreError::Conflict { expected: 0, found: 2, .. })), "{refused:?}");
         assert_eq!(store.load(&name("acme")).expect("loaded").variables[&var("A")].value, secret("theirs"));
     }
@@ -81,9 +114,10 @@ fn a_change_made_elsewhere_meanwhile_is_never_overwritten() {
 
 #[test]
 fn a_profile_that_was_taken_away_meanwhile_is_not_silently_made_again() {
-    for (world, store) in every_store() {
-        let mut mine = change(&*store, "acme", &[("A", "x")]).expect("saved");
-        std::fs::remove_file(world.profiles().join("acme.age")).expect("removed");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut mine = ground.change("acme", &[("A", "x")]).expect("saved");
+        std::fs::remove_file(&ground.acme).expect("removed");
         let lock = store.lock(&name("acme")).expect("free");
         let refused = store.save(&lock, &name("acme"), &mut mine);
         assert!(matches!(refused, Err(StoreError::Conflict { expected: 1, found: 0, .. })), "{refused:?}");
@@ -92,20 +126,22 @@ fn a_profile_that_was_taken_away_meanwhile_is_not_silently_made_again() {
 
 #[test]
 fn a_second_profile_whose_name_differs_by_case_only_is_refused() {
-    for (_world, store) in every_store() {
-        change(&*store, "Acme", &[("A", "x")]).expect("saved");
-        let refused = change(&*store, "aCME", &[]);
+    for ground in every_store() {
+        let store = &*ground.store;
+        ground.change("Acme", &[("A", "x")]).expect("saved");
+        let refused = ground.change("aCME", &[]);
         assert!(matches!(refused, Err(StoreError::CaseTwin { ref found, .. }) if found == "Acme"), "{refused:?}");
-        change(&*store, "Acme", &[("A", "y")]).expect("the first one is as good as before");
+        ground.change("Acme", &[("A", "y")]).expect("the first one is as good as before");
         assert_eq!(store.names().expect("readable"), [name("Acme")]);
     }
 }
 
 #[test]
 fn the_lock_of_one_profile_does_not_serve_for_another() {
-    for (_world, store) in every_store() {
+    for ground in every_store() {
+        let store = &*ground.store;
         let lock = store.lock(&name("acme")).expect("free");
-        let refused = store.save(&lock, &name("other"), &mut Profile::new().expect("random bytes"));
+        let refused = store.save(&lock, &name("other"), &mut ground.fresh());
         assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
         assert_eq!(store.names().expect("readable"), []);
     }
@@ -113,7 +149,8 @@ fn the_lock_of_one_profile_does_not_serve_for_another() {
 
 #[test]
 fn a_held_lock_keeps_the_next_one_out_and_names_its_holder() {
-    for (_world, store) in every_store() {
+    for ground in every_store() {
+        let store = &*ground.store;
         let held = store.lock(&name("acme")).expect("free");
         store.lock(&name("other")).expect("another profile is free");
         let refused = store.lock(&name("acme"));
@@ -125,8 +162,9 @@ fn a_held_lock_keeps_the_next_one_out_and_names_its_holder() {
 
 #[test]
 fn what_a_newer_mcpenv_wrote_is_never_written_over() {
-    for (_world, store) in every_store() {
-        let mut profile = change(&*store, "acme", &[("A", "x")]).expect("saved");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut profile = ground.change("acme", &[("A", "x")]).expect("saved");
         profile.is_read_only = true;
         let lock = store.lock(&name("acme")).expect("free");
         let refused = store.save(&lock, &name("acme"), &mut profile);
@@ -137,8 +175,9 @@ fn what_a_newer_mcpenv_wrote_is_never_written_over() {
 
 #[test]
 fn ten_thousand_variables_round_trip() {
-    for (_world, store) in every_store() {
-        let mut profile = Profile::new().expect("random bytes");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut profile = ground.fresh();
         for index in 0..10_000 {
             profile.set(var(&format!("V{index}")), Secret::new(format!("value {index}").into_bytes()).expect("a value"), NOW);
         }
@@ -150,8 +189,9 @@ fn ten_thousand_variables_round_trip() {
 
 #[test]
 fn a_profile_that_could_not_be_read_back_is_not_saved() {
-    for (_world, store) in every_store() {
-        let mut profile = change(&*store, "acme", &[("A", "x")]).expect("saved");
+    for ground in every_store() {
+        let store = &*ground.store;
+        let mut profile = ground.change("acme", &[("A", "x")]).expect("saved");
         // a field that stands in the way of one of ours: what is written would open, and mean nothing
         profile.unknown.insert("generation".to_owned(), 7.into());
         let lock = store.lock(&name("acme")).expect("free");

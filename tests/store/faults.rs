@@ -18,10 +18,10 @@ use std::thread;
 use mcpenv::store::Store;
 
 use crate::ground::{Act, Fault, GIVEN, Ground, KEPT, NEW, OLD};
-use crate::world::{change, has, name, store_at};
+use crate::world::{has, name, store_at};
 
 /// Kinds of calls that change what is on the disk.
-const CHANGING: &[&str] = &[
+pub const CHANGING: &[&str] = &[
     "write",
     "fsync",
     "fdatasync",
@@ -60,12 +60,21 @@ const LOOKING: &[&str] = &[
     "ioctl",
     "getcwd",
 ];
-const ERRORS: &[&str] = &["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT", "EINTR", "ENOMEM", "EMFILE"];
+pub const ERRORS: &[&str] = &["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT", "EINTR", "ENOMEM", "EMFILE"];
 
 const SET: Act = Act {
     words: &["set", "TOKEN", "--stdin", "--profile", "acme"],
     input: NEW,
     is_first: false,
+    is_team: false,
+    token_before: Some(OLD),
+    token_after: Some(NEW),
+};
+const SET_TEAM: Act = Act {
+    words: &["set", "TOKEN", "--stdin", "--profile", "acme", "--project", "project"],
+    input: NEW,
+    is_first: false,
+    is_team: true,
     token_before: Some(OLD),
     token_after: Some(NEW),
 };
@@ -73,6 +82,7 @@ const UNSET: Act = Act {
     words: &["unset", "TOKEN", "--profile", "acme"],
     input: "",
     is_first: false,
+    is_team: false,
     token_before: Some(OLD),
     token_after: None,
 };
@@ -80,6 +90,7 @@ const IMPORT: Act = Act {
     words: &["import", "-", "--profile", "acme"],
     input: "TOKEN=canary-new-44d0\n",
     is_first: false,
+    is_team: false,
     token_before: None,
     token_after: Some(NEW),
 };
@@ -88,6 +99,7 @@ const INIT: Act = Act {
     words: &["init", "--no-input", "--profile", "acme", "--project", "project"],
     input: "",
     is_first: true,
+    is_team: false,
     token_before: None,
     token_after: None,
 };
@@ -147,7 +159,7 @@ fn verdict(act: &Act, fault: &Fault, ground: &Ground, out: &Output) -> Option<St
         return Some("no profile after the next run".to_owned());
     }
     // a run that finds its work done saves nothing; the next save is what clears up
-    if let Err(e) = change(&store_at(&ground.home()), "acme", &[]) {
+    if let Err(e) = ground.save() {
         return Some(format!("the next save fails: {e}"));
     }
     let drafts = ground.drafts();
@@ -176,11 +188,11 @@ fn try_all(act: &Act, faults: &[Fault]) {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), faults.len(), wrong.join("\n"));
 }
 
-fn is_full() -> bool {
+pub fn is_full() -> bool {
     std::env::var_os("MCPENV_TEST_FULL").is_some_and(|value| value == "1")
 }
 
-fn faults(counts: &BTreeMap<String, usize>, kinds: &BTreeSet<&str>, what: &[String]) -> Vec<Fault> {
+pub fn faults(counts: &BTreeMap<String, usize>, kinds: &BTreeSet<&str>, what: &[String]) -> Vec<Fault> {
     let of_kind = |(kind, count): (&String, &usize)| {
         let (kind, count) = (kind.clone(), *count);
         what.iter()
@@ -220,6 +232,16 @@ fn fail(act: &Act, title: &str) {
 #[test]
 fn a_set_that_is_killed_leaves_the_old_profile_or_the_new_one() {
     kill(&SET, "set");
+}
+
+#[test]
+fn a_set_into_a_team_file_that_is_killed_leaves_the_old_file_or_the_new_one() {
+    kill(&SET_TEAM, "set, team file");
+}
+
+#[test]
+fn a_set_into_a_team_file_whose_disk_fails_says_so_and_leaves_the_old_file() {
+    fail(&SET_TEAM, "set, team file");
 }
 
 #[test]

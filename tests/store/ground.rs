@@ -7,10 +7,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use mcpenv::store::Store;
+use mcpenv::approval::{Ledger, Record};
+use mcpenv::paths::Paths;
+use mcpenv::profile::{Profile, Reader};
+use mcpenv::store::{Closed, Files, OwnIdentity, Store, StoreError, TeamFile, registry};
+use mcpenv::team::{Pin, Team, TeamPath};
 use tempfile::TempDir;
 
-use crate::world::{World, files, name, store_at};
+use crate::world::{World, change, files, name, store_at};
 
 pub const OLD: &str = "canary-old-91c7";
 pub const NEW: &str = "canary-new-44d0";
@@ -26,6 +30,8 @@ pub struct Act {
     pub input: &'static str,
     /// Nothing is there yet: no identity, no profile.
     pub is_first: bool,
+    /// The profile rests in a file of the project.
+    pub is_team: bool,
     /// What the profile holds for the token before and afterwards.
     pub token_before: Option<&'static str>,
     pub token_after: Option<&'static str>,
@@ -42,11 +48,12 @@ pub struct Fault {
 /// A directory with mcpenv's files and a project, to be copied for each run.
 pub struct Ground {
     pub root: TempDir,
+    pub is_team: bool,
 }
 
 impl Ground {
     pub fn new(act: &Act) -> Self {
-        let ground = Self { root: tempfile::tempdir().expect("a directory") };
+        let ground = Self { root: tempfile::tempdir().expect("a directory"), is_team: act.is_team };
         fs::create_dir(ground.root.path().join("project")).expect("made");
         fs::write(ground.root.path().join("project/.mcp.json"), "{\"mcpServers\":{}}").expect("written");
         if act.words.contains(&GIVEN) {
@@ -62,13 +69,77 @@ impl Ground {
             }
             copy(world.root.path(), &ground.home());
         }
+        if act.is_team {
+            ground.share();
+        }
         ground
     }
 
     pub fn copied(&self) -> Self {
-        let copied = Self { root: tempfile::tempdir().expect("a directory") };
+        let copied = Self { root: tempfile::tempdir().expect("a directory"), is_team: self.is_team };
         copy(self.root.path(), copied.root.path());
+        if copied.is_team {
+            // what the user said is said of one place
+            copied.bind();
+        }
         copied
+    }
+
+    /// Lets the profile rest in the project from now on, with as many earlier versions as before.
+    fn share(&self) {
+        let mut profile = store_at(&self.home()).load(&name("acme")).expect("loaded");
+        let key = store_at(&self.home()).identity().expect("opens").recipient();
+        profile.generation = 0;
+        profile.readers.push(Reader { key, label: "me".to_owned(), is_recovery: false, unknown: serde_json::Map::new() });
+        let (files, name) = (self.files(), name("acme"));
+        let lock = files.lock(&name).expect("free");
+        for _ in 0..7 {
+            files.save(&lock, &name, &mut profile).expect("saved");
+        }
+        fs::remove_dir_all(self.home().join("data/profiles")).expect("removed");
+        fs::write(self.project().join(".mcpenv.toml"), "profile_file = \"team.age\"\n").expect("written");
+        // the earlier versions lie under the word of what was confirmed
+        let word = Pin::of(&profile.fingerprint_key).word();
+        fs::rename(self.home().join("data/teams/unknown"), self.home().join("data/teams").join(word)).expect("renamed");
+    }
+
+    fn bind(&self) {
+        let profile = self.files().load(&name("acme")).expect("loaded");
+        let readers = profile.readers.iter().map(|reader| reader.key.clone()).collect();
+        let team = Team { path: team_path(), pin: Pin::of(&profile.fingerprint_key), readers };
+        let record = Record { profile: Some(name("acme")), team: Some(team), ..Record::default() };
+        Ledger::new(&self.paths()).write(&self.project(), &record).expect("written");
+    }
+
+    pub fn project(&self) -> PathBuf {
+        self.root.path().canonicalize().expect("there").join("project")
+    }
+
+    fn paths(&self) -> Paths {
+        Paths::new(Some(self.home().into())).expect("a home")
+    }
+
+    /// Whatever lies in the project, and what rests with the user.
+    fn files(&self) -> Files {
+        let (paths, file) = (self.paths(), TeamFile::unknown(&name("acme"), &self.project(), &team_path()));
+        let own = OwnIdentity::new(&paths, std::sync::Arc::new(Closed));
+        registry::with_team(registry::all(&paths, &own, ""), &paths, &own, file)
+    }
+
+    /// The profile, wherever it rests.
+    pub fn profile(&self) -> Result<Profile, StoreError> {
+        if self.is_team { self.files().load(&name("acme")) } else { store_at(&self.home()).load(&name("acme")) }
+    }
+
+    /// A save that changes nothing.
+    pub fn save(&self) -> Result<(), StoreError> {
+        if !self.is_team {
+            return change(&store_at(&self.home()), "acme", &[]).map(drop);
+        }
+        let words = ["set", "LATER", "--stdin", "--profile", "acme", "--project", "project"];
+        let out = self.start(&words, "later", &[]);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        Ok(())
     }
 
     /// What `MCPENV_HOME` names.
@@ -77,15 +148,19 @@ impl Ground {
     }
 
     pub fn run(&self, act: &Act, strace: &[String]) -> Output {
+        self.start(act.words, act.input, strace)
+    }
+
+    fn start(&self, act: &[&str], input: &str, strace: &[String]) -> Output {
         let mut words: Vec<&str> = strace.iter().map(String::as_str).collect();
         words.push(env!("CARGO_BIN_EXE_mcpenv"));
-        words.extend(act.words);
+        words.extend(act);
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).env_clear().current_dir(self.root.path());
         command.env("PATH", "/usr/bin:/bin").env("HOME", self.root.path()).env("MCPENV_HOME", self.home());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
         // a child that was killed early reads nothing
-        let _ = child.stdin.take().expect("piped").write_all(act.input.as_bytes());
+        let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
         child.wait_with_output().expect("ended")
     }
 
@@ -114,7 +189,7 @@ impl Ground {
 
     /// The token that the profile holds, if it has one. Everything else must be as it was.
     pub fn token(&self) -> Result<Option<Vec<u8>>, String> {
-        let profile = store_at(&self.home()).load(&name("acme")).map_err(|e| e.to_string())?;
+        let profile = self.profile().map_err(|e| e.to_string())?;
         let value = |name: &str| profile.variables.get(name).map(|v| v.value.expose().to_vec());
         if value("KEPT").as_deref() != Some(KEPT.as_bytes()) || profile.variables.len() > 2 {
             return Err("another value changed".to_owned());
@@ -139,8 +214,12 @@ impl Ground {
     }
 
     pub fn drafts(&self) -> Vec<PathBuf> {
-        files(&self.home()).into_iter().filter(|path| path.extension().is_some_and(|e| e == "tmp")).collect()
+        files(self.root.path()).into_iter().filter(|path| path.extension().is_some_and(|e| e == "tmp")).collect()
     }
+}
+
+fn team_path() -> TeamPath {
+    TeamPath::parse("team.age").expect("a path")
 }
 
 fn copy(from: &Path, to: &Path) {

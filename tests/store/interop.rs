@@ -101,5 +101,5 @@ fn a_save_tells_when_it_takes_a_file_from_its_other_readers() {
     let lock = world.store().lock(&name("acme")).expect("free");
     let mut profile = world.store().load(&name("acme")).expect("loaded");
     let saved = world.store().save(&lock, &name("acme"), &mut profile).expect("saved");
-    assert!(saved.warnings.iter().any(|w| w.contains("2 identities")), "{saved:?}");
+    assert!(saved.warnings.iter().any(|w| w.contains("2 keys")), "{saved:?}");
 }

@@ -10,5 +10,9 @@ mod interop;
 mod payload;
 mod permissions;
 mod sidecar;
+mod stores;
+mod team;
+#[cfg(target_os = "linux")]
+mod team_faults;
 mod vectors;
 mod world;

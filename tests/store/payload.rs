@@ -1,8 +1,10 @@
 //! What is sealed: the JSON of a profile, ours, a newer one's, and a broken one.
 
-use mcpenv::profile::Profile;
+use mcpenv::life::{End, Period};
+use mcpenv::profile::{Profile, Reader, Rotation};
 use mcpenv::store::payload::{PayloadError, decode, encode};
 use proptest::prelude::*;
+use serde_json::Map;
 
 use crate::world::{NOW, secret, var};
 
@@ -27,7 +29,8 @@ proptest! {
     fn any_profile_is_read_as_it_was_written(
         values in proptest::collection::btree_map("BYTES_[A-Z0-9]{1,9}", proptest::collection::vec(1..=255u8, 1..80), 0..12),
         texts in proptest::collection::btree_map("TEXT_[A-Z0-9]{1,9}", "[^\0]{1,40}", 0..12),
-        generation in any::<u64>(), created in any::<i64>(),
+        generation in any::<u64>(), created in any::<i64>(), words in proptest::collection::vec("[^\0]{0,20}", 2),
+        expires in proptest::option::of(0usize..4), rotations in 0usize..3, lifetime in proptest::option::of(1i32..99_999),
     ) {
         let mut profile = Profile::new().expect("random bytes");
         for (name, value) in &values {
@@ -36,6 +39,22 @@ proptest! {
         for (name, value) in &texts {
             profile.set(var(name), secret(value), NOW);
         }
+        for variable in profile.variables.values_mut() {
+            let ends = ["never", "2027-01-31", "9999-12-31", "2027-01-30T23:00:00Z"];
+            variable.plan.expires = expires.map(|n| End::stored(ends[n]).expect("an end"));
+            variable.plan.rotate = [None, Some(Rotation::Never), Rotation::parse("12w").ok()][rotations];
+            variable.plan.max_lifetime = lifetime.map(|days| Period::days(days).expect("days"));
+            variable.plan.advised = variable.plan.max_lifetime;
+            variable.plan.description = Some(words[0].clone());
+            variable.plan.docs = expires.map(|_| words[1].clone());
+            variable.revoked = lifetime.map(i64::from);
+        }
+        // each value once more, so that there are former ones
+        for name in profile.variables.keys().cloned().collect::<Vec<_>>() {
+            (0..rotations).for_each(|n| profile.set(name.clone(), secret(format!("{n}")), created));
+        }
+        let reader = |key: &String| Reader { key: key.clone(), label: words[1].clone(), is_recovery: rotations == 0, unknown: Map::new() };
+        profile.readers = words.iter().take(rotations).map(reader).collect();
         profile.generation = generation;
         prop_assert_eq!(decode(&encode(&profile, generation)).expect("our own"), profile);
     }
@@ -77,7 +96,7 @@ fn a_text_value_is_text_and_other_bytes_are_base64() {
 #[test]
 fn fields_of_a_newer_mcpenv_survive_on_both_levels() {
     let text = payload(
-        r#"{"A":{"value":"x","created":1,"changed":2,"expires":99,"before":[{"value":"old \" one"}]}}"#,
+        r#"{"A":{"value":"x","created":1,"changed":2,"shade":99,"twin":[{"value":"old \" one"}],"former":[{"value":"y","from":1,"until":2,"revoked":false,"hue":{"a":[]}}]}}"#,
         r#","rotation":{"every":[1,2.5e3,0.1,123456789.123456789,1e-7,18446744073709551615,-9223372036854775808,null]},"value":"not ours here","\u00e9":true"#,
     );
     let profile = decode(text.as_bytes()).expect("readable");
@@ -124,6 +143,16 @@ fn what_is_missing_doubled_or_of_the_wrong_kind_is_named_by_its_place() {
     for bad in ["", "A=sk-live-1", "A B", "é"] {
         assert_eq!(why(&payload(&format!(r#"{{"{bad}":{good}}}"#), "")), "variable 1 has a name that no variable may have");
     }
+    let dated = |fields: &str| one(&format!(r#""value":"x","created":1,"changed":2,{fields}"#));
+    assert_eq!(dated(r#""expires":"2027-02-30""#), "`expires` of variable 2 is no date and no length of time");
+    assert_eq!(dated(r#""rotate":"90""#), "`rotate` of variable 2 is no date and no length of time");
+    assert_eq!(dated(r#""max_lifetime":7"#), "`max_lifetime` of variable 2 is of the wrong kind");
+    assert_eq!(dated(r#""former":[{"from":1,"until":2,"revoked":true}]"#), "variable 2 has no value");
+    assert_eq!(dated(r#""former":[1]"#), "a former value of variable 2 is no object");
+    assert_eq!(dated(r#""expires":"never","expires":"never""#), "a field of variable 2 stands twice");
+    let readers = |text: &str| why(&payload("{}", &format!(r#","readers":{text}"#)));
+    assert_eq!(readers("{}"), "`readers` of the profile is of the wrong kind");
+    assert_eq!(readers(r#"[{"key":"age1x","label":""}]"#), "reader 1 has no `recovery`");
     assert_eq!(why(&payload("[]", "")), "`variables` of the profile is of the wrong kind");
     assert_eq!(why(&payload(r#"{"A":1}"#, "")), "variable 1 is no object");
     assert_eq!(why(&payload("{}", r#","x":1,"x":2"#)), "a field of the profile stands twice");

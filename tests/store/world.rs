@@ -1,5 +1,7 @@
 //! A throw-away place for mcpenv's files, and what stands in it.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

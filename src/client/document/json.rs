@@ -8,8 +8,8 @@ use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
-use super::tree::{DEEPEST, Document, Map, Member, Node, Source, Tree};
-use crate::client::contract::{ReadError, Warning};
+use super::tree::{DEEPEST, Document, Form, Map, Member, Node, Source, Tree};
+use crate::client::remark::ReadError;
 use crate::crowd;
 
 /// Whether the client reads comments and trailing commas too.
@@ -22,6 +22,17 @@ pub(in crate::client) enum Comments {
     Refused,
 }
 
+impl Comments {
+    /// Whether the client reads a file of this form.
+    pub fn allow(self, form: Form) -> bool {
+        match self {
+            Self::Allowed => true,
+            Self::WithoutCommas => form != Form::Loose,
+            Self::Refused => form == Form::Strict,
+        }
+    }
+}
+
 /// The text of a JSON file. Half of a surrogate pair becomes U+FFFD, which is what a server would get of it.
 pub(in crate::client) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
     let mut source = Source::new(bytes)?;
@@ -31,27 +42,30 @@ pub(in crate::client) fn source(bytes: &[u8]) -> Result<Source<'_>, ReadError> {
     Ok(source)
 }
 
-/// Reads the text of a JSON file.
-pub(in crate::client) fn parse<'s>(source: &'s Source<'_>, comments: Comments) -> Result<Document<'s>, ReadError> {
+/// Reads the text of a JSON file. That it has what a client refuses is for `client/text.rs` to say.
+pub(in crate::client) fn parse<'s>(source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
     let text: &'s str = &source.text;
     if crowd::is_full_json(text.as_bytes()) {
         return Err(ReadError { line: 1, why: crowd::FULL.to_owned() });
     }
-    let mut warnings = source.warnings.clone();
     // a strict file, the usual one, is parsed once
-    let root = match parse_with(text, comments != Comments::Refused, comments == Comments::Allowed) {
-        Err(error) if matches!(error.kind(), ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed) => {
-            warnings.push(Warning { code: "not-strict-json", at: String::new() });
-            parse_with(text, true, true)
+    let mut form = Form::Strict;
+    let mut read = parse_with(text, false, false);
+    for (next, has_commas) in [(Form::Commented, false), (Form::Loose, true)] {
+        let unread = read.as_ref().err().map(|error| error.kind());
+        if matches!(unread, Some(ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed)) {
+            form = next;
+            read = parse_with(text, true, has_commas);
         }
-        result => result,
     }
-    .map_err(|error| ReadError { line: error.line_display(), why: why(error.kind()).to_owned() })?;
+    let root = read.map_err(|error| ReadError { line: error.line_display(), why: why(error.kind()).to_owned() })?;
     let root = root.map(|value| node(text, value, 0)).transpose().map_err(|Refusal { offset, why }| ReadError {
         line: text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1,
         why: why.to_owned(),
     })?;
-    Document::new(text, root, warnings)
+    let mut document = Document::new(text, root, source.warnings.clone())?;
+    document.form = form;
+    Ok(document)
 }
 
 /// One strict value on its own; its positions are those in this text. `None` when it is none, or too full.

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::json::{self, Comments};
+use super::json;
 use super::tree::{Document, Map, Member, Node, Source, Tree};
 use crate::client::contract::ReadError;
 
@@ -18,20 +18,14 @@ const LARGE: usize = 128 * 1024;
 /// More members than this stand on no way that anybody's file has.
 const MOST: usize = 100_000;
 
-/// Reads the text of a JSON file as [`json::parse`] does. Of a large one only what the `ways` lead to is in the document: each is
-/// the keys from the root down, `*` for any. A duplicate key elsewhere in it is not named.
-pub(in crate::client) fn parse<'s>(
-    source: &'s Source<'_>,
-    comments: Comments,
-    ways: &[&[&str]],
-) -> Result<Document<'s>, ReadError> {
-    if source.text.len() >= LARGE
-        && let Some(root) = root(&source.text, ways)
-    {
-        return Document::new(&source.text, Some(root), source.warnings.clone());
+/// Reads the text of a large JSON file as [`json::parse`] does, but only what the `ways` lead to is in the document: each is the
+/// keys from the root down, `*` for any. A duplicate key elsewhere in it is not named. `None` for one that is small, wrong or
+/// unusual: whatever there is to say of it is told by the one who reads it all.
+pub(in crate::client) fn parse<'s>(source: &'s Source<'_>, ways: &[&[&str]]) -> Result<Option<Document<'s>>, ReadError> {
+    if source.text.len() < LARGE {
+        return Ok(None);
     }
-    // whatever is wrong or unusual is told by the one who reads it all
-    json::parse(source, comments)
+    root(&source.text, ways).map(|root| Document::new(&source.text, Some(root), source.warnings.clone())).transpose()
 }
 
 fn root<'s>(text: &'s str, ways: &[&[&str]]) -> Option<Node<'s>> {

@@ -2,10 +2,11 @@
 //! as it is. Knows nothing of clients; a key that stands twice is kept once (the last) and named.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::client::contract::{ReadError, Value, Warning};
+use crate::client::remark::{ReadError, Warning};
 
 /// How deep a file may be nested: 200 levels of an entry, and those above it.
 pub(in crate::client) const DEEPEST: usize = 220;
@@ -21,6 +22,20 @@ pub(in crate::client) struct Document<'a> {
     /// None: there was nothing in the file.
     pub root: Option<Node<'a>>,
     pub warnings: Vec<Warning>,
+    /// How many of the warnings are of the text, before it was parsed.
+    pub of_text: usize,
+    /// Which liberties it takes, for JSON.
+    pub form: Form,
+}
+
+/// How a JSON file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::client) enum Form {
+    Strict,
+    /// With comments.
+    Commented,
+    /// With a comma that has nothing after it.
+    Loose,
 }
 
 /// A value and the bytes that it is written with, quotes and brackets included. What a YAML alias stands for lies where its
@@ -76,6 +91,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// When a value in it lies behind too many or too long keys.
     pub fn new(text: &'a str, root: Option<Node<'a>>, mut warnings: Vec<Warning>) -> Result<Self, ReadError> {
+        let of_text = warnings.len();
         if let Some(offset) = root.as_ref().and_then(|root| long_way(root, 0)) {
             return Err(ReadError { line: text[..offset].matches('\n').count() + 1, why: "a key is too long".to_owned() });
         }
@@ -84,7 +100,7 @@ impl<'a> Document<'a> {
             Some(root) if root.duplicate().is_some() => name_duplicates(root, &mut String::new(), &mut warnings),
             Some(_) => {}
         }
-        Ok(Self { text, root, warnings })
+        Ok(Self { text, root, warnings, of_text, form: Form::Strict })
     }
 
     /// The root, when it is a map; anything else is warned of.
@@ -104,7 +120,7 @@ impl<'a> Document<'a> {
         for block in bytes.chunks(BLOCK) {
             before.push(before[before.len() - 1] + line_ends(block));
         }
-        Lines { bytes, before }
+        Lines { bytes, before, last: Cell::new((0, 1)) }
     }
 }
 
@@ -116,6 +132,8 @@ const BLOCK: usize = 4096;
 pub(in crate::client) struct Lines<'a> {
     bytes: &'a [u8],
     before: Vec<usize>,
+    /// The byte that was asked for last, and its line: the next one is mostly a little after it.
+    last: Cell<(usize, usize)>,
 }
 
 impl Lines<'_> {
@@ -123,8 +141,16 @@ impl Lines<'_> {
     pub fn of(&self, offset: usize) -> usize {
         let offset = offset.min(self.bytes.len());
         let block = offset / BLOCK;
-        let before = self.before.get(block).copied().unwrap_or_default();
-        before + line_ends(self.bytes.get(block * BLOCK..offset).unwrap_or_default()) + 1
+        let start = block * BLOCK;
+        let (last, line) = self.last.get();
+        let (from, line) = if (start..=offset).contains(&last) {
+            (last, line)
+        } else {
+            (start, self.before.get(block).map_or(1, |ends| ends + 1))
+        };
+        let line = line + line_ends(self.bytes.get(from..offset).unwrap_or_default());
+        self.last.set((offset, line));
+        line
     }
 }
 
@@ -218,20 +244,6 @@ impl<'d, 'a> Spot<'d, 'a> {
 }
 
 impl Node<'_> {
-    /// A copy that lives on its own.
-    pub fn to_value(&self) -> Value {
-        match &self.tree {
-            Tree::Null => Value::Null,
-            Tree::Bool(value) => Value::Bool(*value),
-            Tree::Number(text) => Value::Number(text.clone().into_owned()),
-            Tree::Text(text) => Value::Text(text.clone().into_owned()),
-            Tree::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
-            Tree::Map(map) => {
-                Value::Map(map.members.iter().map(|member| (member.key.clone().into_owned(), member.node.to_value())).collect())
-            }
-        }
-    }
-
     /// A key that stands twice anywhere in here.
     pub fn duplicate(&self) -> Option<&str> {
         match &self.tree {

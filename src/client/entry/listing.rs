@@ -3,8 +3,9 @@
 use super::shape::Shape;
 use super::telling::Telling;
 use crate::client::contract::{Declaration, ReadError};
-use crate::client::document::json::{self, Comments};
+use crate::client::document::json::Comments;
 use crate::client::document::tree::{Document, Spot};
+use crate::client::text::Text;
 
 /// How one client's file is built.
 #[derive(Debug)]
@@ -20,11 +21,10 @@ impl Listing {
     ///
     /// # Errors
     /// When it is no JSON, or larger than can be kept.
-    pub fn read(&self, text: &[u8]) -> Result<Declaration, ReadError> {
-        let source = json::source(text)?;
-        let document = json::parse(&source, self.comments)?;
-        let mut telling = Telling::new(&document);
-        self.tell(&document, &mut telling);
+    pub fn read(&self, text: &Text<'_>) -> Result<Declaration, ReadError> {
+        let document = text.json()?;
+        let mut telling = Telling::json(document, self.comments);
+        self.tell(document, &mut telling);
         telling.end()
     }
 

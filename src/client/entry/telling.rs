@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::client::contract::{Declaration, Kind, ReadError, Reference, Server, Warning};
 use crate::client::document::bounds::Bounds;
+use crate::client::document::json::Comments;
 use crate::client::document::tree::{Document, Lines, Node, Spot};
 
 /// What is told of a file, while it is read.
@@ -39,7 +40,8 @@ pub(in crate::client) struct Input<'t> {
 
 impl<'d, 'a> Draft<'d, 'a> {
     pub fn new(spot: Spot<'d, 'a>, server: Server) -> Self {
-        Self { spot, server, own: HashSet::new(), passed: HashSet::new(), told: HashSet::new() }
+        // most servers name a few variables, and a set that grows hashes all of it again
+        Self { spot, server, own: HashSet::new(), passed: HashSet::new(), told: HashSet::with_capacity(28) }
     }
 }
 
@@ -47,6 +49,15 @@ impl<'t> Telling<'t> {
     pub fn new(document: &Document<'t>) -> Self {
         let told = Declaration { servers: Vec::new(), warnings: document.warnings.clone() };
         Self { lines: document.lines(), bounds: Bounds::default(), told }
+    }
+
+    /// Of a JSON file, for a client that allows this much in it.
+    pub fn json(document: &Document<'t>, comments: Comments) -> Self {
+        let mut telling = Self::new(document);
+        if !comments.allow(document.form) {
+            telling.told.warnings.insert(document.of_text, Warning { code: "not-strict-json", at: String::new() });
+        }
+        telling
     }
 
     /// What was told.

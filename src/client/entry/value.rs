@@ -2,6 +2,7 @@
 //! command line.
 
 use crate::client::contract::{CommandForm, Kind, Reference, Server, Value};
+use crate::client::document::tree::{Node, Tree};
 
 impl Value {
     /// Bytes that are the same for two trees exactly when they mean the same: each value carries its type and length, and maps
@@ -103,6 +104,22 @@ impl Value {
 
     fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
+impl Node<'_> {
+    /// A copy that lives on its own.
+    pub fn to_value(&self) -> Value {
+        match &self.tree {
+            Tree::Null => Value::Null,
+            Tree::Bool(value) => Value::Bool(*value),
+            Tree::Number(text) => Value::Number(text.clone().into_owned()),
+            Tree::Text(text) => Value::Text(text.clone().into_owned()),
+            Tree::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
+            Tree::Map(map) => {
+                Value::Map(map.members.iter().map(|member| (member.key.clone().into_owned(), member.node.to_value())).collect())
+            }
+        }
     }
 }
 

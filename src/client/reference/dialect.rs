@@ -1,7 +1,6 @@
 //! Which references a client resolves. A dialect is data: forms and names. Every form that some client has is looked for, so
 //! that one client's reference is seen as plain text by the next, and said so.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::form::{Form, Token, is_name, scan};
@@ -51,6 +50,9 @@ pub(in crate::client) enum Field {
     Shell,
 }
 
+/// So many references are looked through one by one.
+const FEW: usize = 16;
+
 /// One reference of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::client) struct Found<'t> {
@@ -68,22 +70,28 @@ pub(in crate::client) fn find<'t>(text: &'t str, dialect: &Dialect, field: Field
     }
     let is_too_long = dialect.longest.is_some_and(|longest| text.encode_utf16().count() > longest);
     let field = if is_too_long && field != Field::Silent { Field::Plain } else { field };
-    let mut places: HashMap<(&str, u8), usize> = HashMap::new();
+    // most texts hold one: only where there are many, looking for a name in a list would take long
+    let mut places: Option<HashMap<(&str, u8), usize>> = None;
     for token in scan(text, field == Field::Shell) {
         let is_own = |own: Own<'_>| own.forms.contains(&token.form) && own.names.contains(token.name);
         let resolved =
             if own.is_some_and(is_own) { Some((Kind::Server, token.default)) } else { resolve(&token, dialect, field) };
         let Some((kind, default)) = resolved else { continue };
-        match places.entry((token.name, kind as u8)) {
+        let place = match &places {
+            Some(places) => places.get(&(token.name, kind as u8)).copied(),
+            None => found.iter().position(|found| found.kind == kind && found.name == token.name),
+        };
+        match place {
             // without a default in one of its places, the name is needed
-            Entry::Occupied(place) => {
-                if default.is_none() {
-                    found[*place.get()].default = None;
-                }
-            }
-            Entry::Vacant(place) => {
-                place.insert(found.len());
+            Some(place) if default.is_none() => found[place].default = None,
+            Some(_) => {}
+            None => {
                 found.push(Found { name: token.name, kind, default });
+                if let Some(places) = &mut places {
+                    places.insert((token.name, kind as u8), found.len() - 1);
+                } else if found.len() == FEW {
+                    places = Some(found.iter().enumerate().map(|(n, found)| ((found.name, found.kind as u8), n)).collect());
+                }
             }
         }
     }

@@ -37,7 +37,7 @@ impl Format {
 
     pub(super) fn parse<'s>(self, source: &'s Source<'_>) -> Result<Document<'s>, ReadError> {
         match self {
-            Self::Json => json::parse(source, json::Comments::Allowed),
+            Self::Json => json::parse(source),
             Self::Toml => toml::parse(source),
             Self::Yaml => yaml::parse(source),
         }

@@ -11,7 +11,7 @@ use super::trouble::AdoptError;
 use crate::file::{self, FileError};
 use crate::ops::workspace::Workspace;
 use crate::rewrite;
-use crate::store::{Identity, seal};
+use crate::store::seal;
 
 const HEAD: &str = "mcpenv adopted 1\n";
 /// The most records that are kept of one project.
@@ -43,7 +43,7 @@ pub(super) fn keep(workspace: &Workspace, root: &Path, files: &[FilePlan]) -> Re
         plain.extend_from_slice(&file.before);
         plain.extend_from_slice(&file.after);
     }
-    let identity = Identity::load(&workspace.paths.identity())?;
+    let identity = workspace.own_identity().open()?;
     let sealed = seal::seal(&plain, &identity).map_err(|e| AdoptError::Record(e.to_string()))?;
     let known = list(workspace, root);
     let number = known.last().map_or(1, |(number, _)| number + 1);
@@ -78,7 +78,7 @@ pub(super) fn list(workspace: &Workspace, root: &Path) -> Vec<(u32, PathBuf)> {
 /// Opens a record.
 pub(super) fn open(workspace: &Workspace, path: &Path) -> Result<Vec<Kept>, AdoptError> {
     let (sealed, _) = file::read(path, LIMIT).map_err(|e: FileError| AdoptError::Record(e.to_string()))?;
-    let identity = Identity::load(&workspace.paths.identity())?;
+    let identity = workspace.own_identity().open()?;
     let plain = seal::open(&sealed, &[&identity]).map_err(|e| AdoptError::Record(e.to_string()))?;
     read(&plain).ok_or_else(|| AdoptError::Record("it is not of a format that this mcpenv knows".to_owned()))
 }

@@ -60,7 +60,7 @@ pub(super) fn gather(workspace: &Workspace, project: &Project, wanted: &Wanted<'
         return Ok(sources);
     }
     for named in wanted.files {
-        let path = workspace.cwd.join(named);
+        let path = workspace.cwd().join(named);
         let real = canonical(&path).map_err(|source| FileError::of(&path, source))?;
         Format::of(&real).ok_or_else(|| AdoptError::Format(path.clone()))?;
         let is_it = |file: &&Known| canonical(&file.path).is_ok_and(|path| path == real) && is_wanted(file.client);

@@ -37,7 +37,7 @@ pub fn of_server(workspace: &Workspace, order: &Order<'_>) -> Result<(Launch, Ve
     let ground = Ground::stand(workspace, order.directory)?;
     let base = base(workspace, &ground.settings);
     let nothing = BTreeMap::new();
-    let here = sys::canonical(&workspace.cwd).unwrap_or_else(|_| workspace.cwd.clone());
+    let here = sys::canonical(&workspace.cwd()).unwrap_or_else(|_| workspace.cwd());
     let root = ground.project.root.as_path();
     let given = Given { values: &nothing, base: &base, root, directory: &here, home: workspace.paths.home() };
     // whoever compares a value that its client filled in needs the values: a second look then
@@ -220,7 +220,7 @@ pub fn of_person(workspace: &Workspace, directory: Option<&Path>, words: &[OsStr
     let path = workspace.var("PATH").unwrap_or_default();
     let mut words = words.to_vec();
     let name = words.remove(0);
-    let program = program::find(&name, &program::elements(&path), &workspace.cwd)?;
+    let program = program::find(&name, &program::elements(&path), &workspace.cwd())?;
     Ok((Launch { program, name, arguments: words, environment, directory: None, is_server: false }, warnings))
 }
 

@@ -1,11 +1,12 @@
 //! A real Secret Service on a bus of its own: GNOME Keyring in the sandbox's home. What is missing skips the test, aloud.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
 use crate::sandbox::{PATIENCE, Sandbox, needs, path};
-use crate::stored::with_profile;
 
 /// What answers on the bus.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,12 +37,11 @@ impl Drop for Ring {
 }
 
 impl Ring {
-    /// Starts one; `None` when a program that it takes is not installed.
-    pub fn start(keyring: Keyring) -> Option<Self> {
+    /// Starts one around a sandbox; `None` when a program that it takes is not installed.
+    pub fn start(keyring: Keyring, mut sandbox: Sandbox) -> Option<Self> {
         if !["dbus-daemon", "dbus-send", "gnome-keyring-daemon", "secret-tool"].into_iter().all(needs) {
             return None;
         }
-        let mut sandbox = with_profile(&[]);
         let root = sandbox.root();
         let services = root.join("services");
         std::fs::create_dir(&services).expect("a directory");
