@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::report;
+use super::report::Done;
 use crate::audit::Action;
 use crate::fault::{Fault, sentence};
 use crate::ops::{Workspace, target};
@@ -19,6 +20,14 @@ pub(super) fn done(workspace: &Workspace, action: Action, project: Option<&Path>
     if let Err(e) = workspace.note(action, project, profile, names) {
         report::warning(&format!("it is done, but not in the log: {}", sentence(&e)));
     }
+}
+
+/// Notes what a command on whole profiles or keys has done, when it has done it.
+pub(super) fn after(workspace: &Workspace, action: Action, names: &[&str], ended: Done) -> Done {
+    if ended.is_ok() {
+        done(workspace, action, None, None, names);
+    }
+    ended
 }
 
 /// Notes what is about to be done with a value.

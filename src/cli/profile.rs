@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::ask::{AskError, Person};
 use super::foreign;
 use super::merge;
+use super::noting;
 use super::options::{Act, Pair, Profile, ProfileDelete, ProfileRestore, ProfileUse, ProfileVersions};
 use super::report;
 use super::report::Done;
+use crate::audit::Action;
 use crate::escape::shown_path;
 use crate::ops::profiles::{self, Before, Bound, Difference, Row, Word};
 use crate::ops::{Workspace, values};
@@ -20,14 +22,15 @@ use crate::var::VarName;
 
 /// Runs one of them.
 pub(super) fn run(workspace: &Workspace, args: &Profile) -> Done {
+    let after = |words: &[&str], ended: Done| noting::after(workspace, Action::Profile, words, ended);
     match &args.act {
         Act::List(list) => self::list(workspace, list.json),
-        Act::Rename(pair) => rename(workspace, pair),
-        Act::Copy(pair) => copy(workspace, pair),
-        Act::Delete(args) => delete(workspace, args),
-        Act::Use(args) => exchange(workspace, args),
+        Act::Rename(pair) => after(&["rename", &pair.from, &pair.to], rename(workspace, pair)),
+        Act::Copy(pair) => after(&["copy", &pair.from, &pair.to], copy(workspace, pair)),
+        Act::Delete(args) => after(&["delete", &args.name], delete(workspace, args)),
+        Act::Use(args) => after(&["use", &args.name], exchange(workspace, args)),
         Act::Versions(args) => versions(workspace, args),
-        Act::Restore(args) => restore(workspace, args),
+        Act::Restore(args) => after(&["restore", &args.name, &args.version], restore(workspace, args)),
         Act::Merge(args) => merge::run(workspace, args),
     }
 }

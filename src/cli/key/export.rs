@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use super::choose::{Enter, new_passphrase};
 use super::open::{opened, require_no_agent};
 use crate::cli::ask::{AskError, Person};
+use crate::audit::Action;
+use crate::cli::noting;
 use crate::cli::report::{self, Done};
 use crate::escape::shown_path;
 use crate::fault::Fault;
@@ -54,6 +56,7 @@ pub(super) fn run(workspace: &Workspace, file: Option<&Path>, is_plain: bool) ->
             None => return Err(Box::new(AskError::Interrupted)),
         }
     };
+    noting::before(workspace, Action::Key, None, None, &["export"])?;
     let text = exported(&identity, &cover, workspace.seconds()).map_err(AskError::Terminal)?;
     let Some(file) = file else { return Ok(report::bytes(&text)) };
     rewrite::place_private(&file, &text).map_err(|source| match source.kind() {
