@@ -1,8 +1,8 @@
 //! Which of the commands on keys was typed.
 
 use super::{export, import, moving, new, passphrase, recover, recovery, show};
-use crate::cli::args::{KeyCommand, RecoveryCommand};
 use crate::audit::Action;
+use crate::cli::args::{KeyCommand, RecoveryCommand};
 use crate::cli::noting;
 use crate::cli::recipients;
 use crate::cli::report::Done;

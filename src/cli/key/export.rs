@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use super::choose::{Enter, new_passphrase};
 use super::open::{opened, require_no_agent};
-use crate::cli::ask::{AskError, Person};
 use crate::audit::Action;
+use crate::cli::ask::{AskError, Person};
 use crate::cli::noting;
 use crate::cli::report::{self, Done};
 use crate::escape::shown_path;
