@@ -56,11 +56,11 @@ release:
     set -euo pipefail
     if command -v rustup >/dev/null; then rustup target add {{ linux }}; fi
     # with --target, the flags reach the program only: proc macros are libraries and cannot be static. Two ciphers need not ask the
-    # processor what it can do: on a virtual machine each answer takes as long as a page of their work. linker/hook.ld lays what
+    # processor what it can do: on a virtual machine each answer takes as long as a page of their work. .cargo/linker/hook.ld lays what
     # a prompt waits for side by side.
     flags="-C target-feature=+crt-static -C relocation-model=static --cfg chacha20_force_sse2 --cfg poly1305_force_soft"
     case $(LC_ALL=C cc -Wl,--version 2>/dev/null) in
-    "GNU ld"*) flags+=" -C link-arg=-Wl,-T,linker/hook.ld" ;;
+    "GNU ld"*) flags+=" -C link-arg=-Wl,-T,.cargo/linker/hook.ld" ;;
     *) echo "note: not GNU ld, so the functions stay as the compiler lays them" >&2 ;;
     esac
     RUSTFLAGS="$flags" \
