@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
     Adopt, Audit, AuditCommand, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init,
-    KeyCommand, List, Place, PlaceJson, Profile, ProfileMerge, RecipientsCommand, RecoveryCommand, RecoverySet, Restore,
-    Rollback, Rotate, Servers, Set, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
+    KeyCommand, List, Place, Profile, ProfileMerge, RecipientsCommand, RecoveryCommand, RecoverySet, Restore,
+    Rollback, Rotate, Servers, Set, Status, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.
@@ -36,7 +36,7 @@ pub(super) enum Command {
     /// Take plaintext tokens out of client files, into the profile
     Adopt(Adopt),
     /// How this project stands: profile, servers, variables
-    Status(PlaceJson),
+    Status(Status),
     /// Which file, line, server and field declare a variable
     Why(Why),
     /// What is declared: the servers of this project, or of one file
@@ -96,7 +96,7 @@ impl Command {
             Self::Init(args) => &args.project,
             Self::Allow(place) | Self::Deny(place) => &place.project,
             Self::Adopt(args) => &args.target.project,
-            Self::Status(place) => &place.project,
+            Self::Status(args) => &args.project,
             Self::Why(args) => &args.project,
             Self::Servers(args) => &args.project,
             Self::Check(args) => &args.target.project,

@@ -82,7 +82,7 @@ fn dispatch(command: Command) -> Done {
         Command::Allow(args) => allow::run(&workspace, args.project.as_deref()),
         Command::Deny(args) => allow::deny(&workspace, args.project.as_deref()),
         Command::Adopt(args) => adopt::run(&workspace, &args),
-        Command::Status(args) => state::status(&workspace, args.project.as_deref(), args.json),
+        Command::Status(args) => state::status(&workspace, &args),
         Command::Why(args) => state::why(&workspace, &args.name, args.project.as_deref(), args.json),
         Command::Servers(args) => servers::run(&workspace, &args),
         Command::Check(args) => state::check(&workspace, &args),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::Check;
+use super::args::{self, Check};
 use super::foreign::word;
 use super::report;
 use super::report::Done;
@@ -16,6 +16,7 @@ use crate::life::{Claims, End, Period, Windows, Word};
 use crate::ops::Workspace;
 use crate::ops::check::{self, Report};
 use crate::ops::reaching::{self, Way};
+use crate::ops::short;
 use crate::ops::standing::{Asked, Standing};
 use crate::ops::status::{self, Status};
 use crate::ops::{values, why};
@@ -24,9 +25,14 @@ use crate::project::Inject;
 use crate::var::VarName;
 
 /// How the project stands.
-pub(super) fn status(workspace: &Workspace, directory: Option<&Path>, as_json: bool) -> Done {
+pub(super) fn status(workspace: &Workspace, args: &args::Status) -> Done {
+    let directory = args.project.as_deref();
+    if args.short {
+        short::short(workspace, directory).iter().for_each(|short| report::line(short.word()));
+        return Ok(ExitCode::SUCCESS);
+    }
     let status = status::status(workspace, directory)?;
-    if as_json {
+    if args.json {
         return Ok(report::json(&status_json(&status)));
     }
     report::line(&format!("Project   {}  ({})", shown_path(&status.project.root), status.word.words()));

@@ -24,6 +24,7 @@ pub mod recipients;
 pub mod rotate;
 pub mod servers;
 pub mod shadow;
+pub mod short;
 pub mod standing;
 pub mod status;
 mod summary;

@@ -108,3 +108,22 @@ fn a_clock_behind_what_was_stored_is_said_and_not_obeyed() {
     assert!(said(&out).contains("the clock is 36") && out.contains("__mcpenv_put"), "{out}");
     assert!(!said(&out).contains("expires"), "{out}");
 }
+
+#[test]
+fn one_word_for_a_prompt_is_the_worst_there_is_and_opens_no_profile() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a"), ("B_TOKEN", "b")]);
+    let short = |sandbox: &Sandbox| sandbox.run_in("acme", &["status", "--short"]).out;
+    assert_eq!(short(&sandbox), "ok\n");
+    assert_eq!(set(&sandbox, "A_TOKEN", "a2", &["--rotate", "1d"]).code, 0);
+    assert_eq!(short(&sandbox), "rotate\n");
+    assert_eq!(set(&sandbox, "B_TOKEN", "b2", &["--expires", "3d"]).code, 0);
+    assert_eq!(short(&sandbox), "expiring\n");
+    assert_eq!(set(&sandbox, "B_TOKEN", &jwt(now() - 2 * DAY), &[]).code, 0);
+    assert_eq!(short(&sandbox), "expired\n");
+    std::fs::remove_file(sandbox.data().join("identity")).expect("an identity");
+    assert_eq!(short(&sandbox), "expired\n", "the sidecar is enough");
+    assert_eq!(sandbox.run_in("acme", &["deny"]).code, 0);
+    assert_eq!(short(&sandbox), "denied\n");
+    let elsewhere = sandbox.run(&["status", "--short"]);
+    assert!(elsewhere.code == 0 && elsewhere.out.is_empty() && elsewhere.err.is_empty(), "{elsewhere:?}");
+}

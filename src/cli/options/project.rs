@@ -46,7 +46,10 @@ pub(in super::super) struct Place {
 }
 
 #[derive(Args)]
-pub(in super::super) struct PlaceJson {
+pub(in super::super) struct Status {
+    /// One word, for a prompt or a status bar; nothing outside of projects
+    #[arg(long, conflicts_with = "json")]
+    pub(in super::super) short: bool,
     /// The project, instead of the one you stand in
     #[arg(long, value_name = "DIR")]
     pub(in super::super) project: Option<PathBuf>,
