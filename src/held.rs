@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::escape::shown_path;
 use crate::fault::Fault;
-use crate::file;
+use crate::file::{self, FileError};
 use crate::keychain::{Keychain, KeychainError, Slot};
 use crate::paths::Paths;
 use crate::secret::Secret;
@@ -69,17 +69,21 @@ impl Held {
         &self.file
     }
 
-    /// What was last said. A file that makes no sense, or that others can use, says nothing.
+    /// What was last said. A file that makes no sense, or that others can use, is no leave to open anything.
     #[must_use]
     pub fn state(&self) -> State {
-        let Ok((text, meta)) = file::read(&self.file, 64) else { return State::Unsaid };
+        let (text, meta) = match file::read(&self.file, 64) {
+            Ok(read) => read,
+            Err(FileError::Absent(_)) => return State::Unsaid,
+            Err(_) => return State::Locked,
+        };
         if sys::is_own_and_private(&meta).is_err() {
             return State::Locked;
         }
         match std::str::from_utf8(&text).map(str::trim) {
-            Ok("locked") => State::Locked,
-            Ok(text) => text.strip_prefix("until ").and_then(|t| t.parse().ok()).map_or(State::Unsaid, State::Until),
-            Err(_) => State::Unsaid,
+            Ok("") => State::Unsaid,
+            Ok(text) => text.strip_prefix("until ").and_then(|t| t.parse().ok()).map_or(State::Locked, State::Until),
+            Err(_) => State::Locked,
         }
     }
 
@@ -119,7 +123,8 @@ impl Held {
             }
             Err(e) => return Err(HeldError::Memory(e)),
         }
-        self.say(&format!("until {end}\n"))
+        // what nobody knows of would be held beyond every word
+        self.say(&format!("until {end}\n")).inspect_err(|_| drop(self.forget()))
     }
 
     /// Notes that whatever was locked may be asked again, until `end`, without holding anything here: a keychain does.
@@ -180,7 +185,11 @@ impl Held {
         if let Some(directory) = self.file.parent() {
             sys::make_private_directory(directory).map_err(failed)?;
         }
-        let mut file = sys::open_private(&self.file).map_err(failed)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.set_len(text.len() as u64)).map_err(failed)
+        // at once: half a word would be another one
+        let directory = self.file.parent().unwrap_or(Path::new("."));
+        let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(directory).map_err(failed)?;
+        sys::make_private(temp.as_file()).map_err(failed)?;
+        temp.write_all(text.as_bytes()).map_err(failed)?;
+        sys::replace(temp, &self.file).map_err(failed)
     }
 }

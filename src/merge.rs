@@ -254,7 +254,7 @@ mod tests {
 
     /// No two values ended at one moment.
     fn before(until: u8) -> Former {
-        Former { value: value_of(until), from: 0, until: until.into(), is_revoked: false, unknown: Map::new() }
+        Former { value: value_of(until), from: 0, until: until.into(), is_revoked: false, expires: None, unknown: Map::new() }
     }
 
     fn a_profile() -> impl Strategy<Value = Profile> {

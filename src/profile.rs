@@ -148,6 +148,8 @@ pub struct Former {
     pub until: i64,
     /// It was revoked: it is never taken back without saying so.
     pub is_revoked: bool,
+    /// When it ends, as the user said of it.
+    pub expires: Option<End>,
     /// Fields that a newer mcpenv wrote; kept as they are.
     pub unknown: Map<String, Value>,
 }
@@ -212,11 +214,11 @@ impl Profile {
                 let before = std::mem::replace(&mut variable.value, value);
                 if before != variable.value {
                     let is_revoked = variable.revoked.take().is_some();
-                    let former = Former { value: before, from: variable.changed, until: now, is_revoked, unknown: Map::new() };
-                    variable.former.insert(0, former);
-                    variable.former.truncate(kept);
                     // what was said of the end was said of the value before
-                    variable.plan.expires = None;
+                    let expires = variable.plan.expires.take();
+                    let (from, unknown) = (variable.changed, Map::new());
+                    variable.former.insert(0, Former { value: before, from, until: now, is_revoked, expires, unknown });
+                    variable.former.truncate(kept);
                 }
                 variable.changed = now;
             }

@@ -1,9 +1,11 @@
 //! The files of the log: `audit.log`, the older ones beside it, and a small head that holds the last number and code, so that a
 //! cut end shows. One append and one update of the head for each record, under one lock, without waiting for the disk.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::action::Action;
 use super::chain::{Broken, Link, follow_all};
@@ -19,6 +21,9 @@ use crate::sys;
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// How many older ones are kept.
 const KEPT: u32 = 8;
+/// How long one waits for another to write its record: each takes far less than a millisecond.
+const WAIT: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(1);
 /// The most names that one record has.
 const NAMES: usize = 256;
 
@@ -90,12 +95,15 @@ impl Journal {
         }
         let mut head_file = sys::open_private(&self.head).map_err(failed(&self.head))?;
         // the head is the lock too: whoever holds it writes
-        head_file.lock().map_err(failed(&self.head))?;
+        locked(&head_file).map_err(failed(&self.head))?;
         let mut log = sys::open_private(&self.log).map_err(failed(&self.log))?;
         let length = log.metadata().map_err(failed(&self.log))?.len();
         let head = match read_head(&mut head_file, key) {
             Some(head) if head.length == length => head,
-            other => self.recover(other, &mut log, length, key)?,
+            other => {
+                let head_length = head_file.metadata().map_err(failed(&self.head))?.len();
+                self.recover(other, &mut log, (length, head_length), key)?
+            }
         };
         let (mut head, mut log) = if head.length > LARGEST { (self.turn(head)?, self.reopened()?) } else { (head, log) };
         log.seek(SeekFrom::Start(head.length)).map_err(failed(&self.log))?;
@@ -172,12 +180,23 @@ impl Journal {
     }
 
     /// The head does not fit the log: the record before was cut off by a crash, or was written and the head was not.
-    fn recover(&self, head: Option<Head>, log: &mut File, length: u64, key: &Key) -> Result<Head, AuditError> {
+    fn recover(
+        &self,
+        head: Option<Head>,
+        log: &mut File,
+        (length, head_length): (u64, u64),
+        key: &Key,
+    ) -> Result<Head, AuditError> {
         let failed = |source| AuditError::Write { path: self.log.clone(), source };
         let known = match head {
             Some(head) if head.length <= length => head,
+            // it became an older one, and the head was not told
+            Some(head) if length == 0 && self.ends_older(&head, key) => return Ok(Head { length: 0, ..head }),
             Some(head) => return Err(Broken::Cut { last: head.link.number, found: 0 }.into()),
-            None if length == 0 && self.older(1).metadata().is_err() => Head { link: Link::START, length: 0, at: 0 },
+            // the first record may stand there, whose head was never written
+            None if (length == 0 || head_length == 0) && self.older(1).metadata().is_err() => {
+                Head { link: Link::START, length: 0, at: 0 }
+            }
             None => return Err(Broken::Head.into()),
         };
         let mut rest = Vec::new();
@@ -188,6 +207,8 @@ impl Journal {
             _ => (known.link, &rest[..whole]),
         };
         match follow_all(records, from, key) {
+            // without a head no more than the first record can have been left so
+            Ok(link) if head.is_none() && link.number > 1 => Err(Broken::Head.into()),
             Ok(link) => {
                 let length = known.length + whole as u64;
                 // half a line is what a crash left
@@ -196,6 +217,13 @@ impl Journal {
             }
             Err(broken) => Err(broken.into()),
         }
+    }
+
+    /// Whether the newest older log is what this head was of.
+    fn ends_older(&self, head: &Head, key: &Key) -> bool {
+        let Ok(text) = read(&self.older(1)) else { return false };
+        text.len() as u64 == head.length
+            && started(&text, key).is_some_and(|(start, rest)| follow_all(rest, start, key).is_ok_and(|link| link == head.link))
     }
 
     /// Makes the log an older one. The chain goes on in the next.
@@ -222,6 +250,22 @@ impl Journal {
     fn files(&self) -> Vec<PathBuf> {
         let older = (1..=KEPT).rev().map(|number| self.older(number));
         older.chain([self.log.clone()]).filter(|path| path.exists()).collect()
+    }
+}
+
+/// Takes the lock on the head, waiting for no longer than a moment: a prompt may wait for it.
+fn locked(head: &File) -> io::Result<()> {
+    let end = Instant::now() + WAIT;
+    loop {
+        match head.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another mcpenv holds it"));
+            }
+            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(TryLockError::Error(e)) => return Err(e),
+        }
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn review(workspace: &Workspace, directory: Option<&Path>, person: &m
             return Ok(ExitCode::SUCCESS);
         }
         if !person.agrees(&question(&proposal), false)? {
-            person.tell("Not allowed; nothing was changed.")?;
+            person.tell("Not allowed: nothing is loaded here until you say yes to `mcpenv allow`.")?;
             return Ok(report::code(Exit::NotApproved));
         }
     }

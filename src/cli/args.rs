@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(super) use super::options::{
     Adopt, Audit, AuditCommand, Backup, Check, Completions, Dates, Exec, Forget, Get, Headers, History, Hook, Import, Init,
-    KeyCommand, List, Place, Profile, ProfileMerge, RecipientsCommand, RecoveryCommand, RecoverySet, Restore,
-    Rollback, Rotate, Servers, Set, Status, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
+    KeyCommand, List, Place, Profile, ProfileMerge, RecipientsCommand, RecoveryCommand, RecoverySet, Restore, Rollback, Rotate,
+    Servers, Set, Status, StoreCommand, StoreMove, Target, Unlock, Unset, Why,
 };
 
 /// Keeps the tokens of your MCP servers encrypted, and loads them on cd: only here, only what these servers declare.

@@ -178,16 +178,18 @@ fn plan_lines(workspace: &Workspace, plan: &Plan) -> Vec<String> {
 fn profile_lines(arrival: &Arrival) -> Vec<String> {
     let has = counted(arrival.variables(), "variable");
     let head = |what: String| format!("  profile {} · {has} · {what}", arrival.name);
+    let store = if arrival.store.is_empty() { String::new() } else { format!(", store {}", arrival.store) };
+    // what comes as a whole comes with those who read it
+    let whole = |what: String| {
+        let readers: Vec<_> = arrival.readers.iter().map(|reader| foreign::line(reader)).collect();
+        let readers = (!readers.is_empty()).then(|| format!("      ! opened also by: {}", readers.join(", ")));
+        let waits = |path: &String| format!("      ! bound to it here already, and would get its values: {path}");
+        std::iter::once(head(what)).chain(readers).chain(arrival.waiting.iter().map(waits)).collect()
+    };
     match &arrival.standing {
-        Standing::New => {
-            let store = if arrival.store.is_empty() { String::new() } else { format!(", store {}", arrival.store) };
-            let readers: Vec<_> = arrival.readers.iter().map(|reader| foreign::line(reader)).collect();
-            let readers = (!readers.is_empty()).then(|| format!("      ! opened also by: {}", readers.join(", ")));
-            let waits = |path: &String| format!("      ! bound to it here already, and would get its values: {path}");
-            std::iter::once(head(format!("new here{store}"))).chain(readers).chain(arrival.waiting.iter().map(waits)).collect()
-        }
+        Standing::New => whole(format!("new here{store}")),
         Standing::Same => vec![head("the same here".to_owned())],
-        Standing::Damaged(why) => vec![head(format!("damaged here ({why}); what is here would be put aside"))],
+        Standing::Damaged(why) => whole(format!("damaged here ({why}); what is here would be put aside{store}")),
         Standing::Blocked(why) => vec![head("stays out".to_owned()), format!("      ! {}", sentence(why))],
         Standing::Different(difference, _) => {
             let later = if difference.gives_nothing() { "; what is here is later in everything" } else { "" };

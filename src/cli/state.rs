@@ -12,7 +12,7 @@ use super::report::Done;
 use crate::client::Scope;
 use crate::escape::{shown, shown_path};
 use crate::fault::Exit;
-use crate::life::{Claims, End, Period, Windows, Word};
+use crate::life::{Claims, End, Period};
 use crate::ops::Workspace;
 use crate::ops::check::{self, Report};
 use crate::ops::reaching::{self, Way};
@@ -195,11 +195,12 @@ pub(super) fn check(workspace: &Workspace, args: &Check) -> Done {
         Some(Ok(period)) => Some(i64::from(period.about_days())),
         Some(Err(e)) => return Ok(report::wrong(&format!("`--within`: {e}"), "write it as `14d`, `2w` or `1mo`")),
     };
-    let windows = within.map_or_else(Windows::default, |soon| Windows { soon, ..Windows::default() });
-    let found = check::check(workspace, args.target.project.as_deref(), named, windows)?;
+    let found = check::check(workspace, args.target.project.as_deref(), named, within)?;
     let counts_unloaded = found.has_hook || args.loaded;
-    let is_failure =
-        |row: &check::Row| row.state.is_failure(row.is_required, counts_unloaded) || within.is_some() && row.word != Word::Fine;
+    let is_failure = |row: &check::Row| {
+        row.state.is_failure(row.is_required, counts_unloaded)
+            || within.is_some_and(|days| is_over_within(row.end, days, workspace.seconds()))
+    };
     let failed = found.rows.iter().any(is_failure);
     if args.json {
         report::json(&check_json(&found, counts_unloaded));
@@ -207,6 +208,12 @@ pub(super) fn check(workspace: &Workspace, args: &Check) -> Done {
         print_check(&found);
     }
     Ok(if failed { report::code(Exit::Failed) } else { ExitCode::SUCCESS })
+}
+
+/// Whether a value ends within so many days of `now`, or is over.
+fn is_over_within(end: End, days: i64, now: i64) -> bool {
+    const DAY: i64 = 86_400;
+    end.moment().is_some_and(|moment| moment <= now.saturating_add(days.saturating_mul(DAY)))
 }
 
 fn print_check(found: &Report) {
@@ -229,16 +236,17 @@ fn print_check(found: &Report) {
                     row.fingerprint.clone().unwrap_or_else(dash),
                     state,
                     row.changed.map_or_else(dash, values::date),
-                    row.claims.as_ref().and_then(|claims| claims.expires).map_or_else(dash, values::date),
+                    row.end.moment().map_or_else(dash, |_| row.end.to_string()),
                 ]
             })
             .collect();
         report::table(&["VARIABLE", "SERVER", "VALUE", "FINGERPRINT", "STATE", "CHANGED", "EXPIRES"], &rows);
     }
     for row in &found.rows {
-        let Some(claims) = &row.claims else { continue };
-        let told = row.word.words().map(|words| format!("{words}; ")).unwrap_or_default();
-        report::line(&format!("  {}: {told}{}", row.name, claims_text(claims)));
+        let told: Vec<String> = row.word.words().into_iter().chain(row.claims.as_ref().map(claims_text)).collect();
+        if !told.is_empty() {
+            report::line(&format!("  {}: {}", row.name, told.join("; ")));
+        }
     }
     let is_wanting = |row: &&check::Row| {
         matches!(row.state, check::State::Missing | check::State::Placeholder | check::State::WrongFormat)
@@ -282,7 +290,7 @@ fn check_json(found: &Report, counts_unloaded: bool) -> Value {
                 "variable": row.name.as_str(), "servers": row.servers, "masked": row.masked, "fingerprint": row.fingerprint,
                 "state": row.state.words(), "required": row.is_required, "changed": row.changed,
                 "failed": row.state.is_failure(row.is_required, counts_unloaded),
-                "expires": row.claims.as_ref().and_then(|claims| claims.expires), "warning": row.word.words(),
+                "expires": row.end.moment(), "warning": row.word.words(),
                 "claims": row.claims.as_ref().map(claims_json),
                 "description": row.known.text, "docs": row.known.docs,
             })

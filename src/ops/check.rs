@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::dates::Dates;
 use super::known::{self, Known};
 use super::places;
 use super::reaching;
@@ -13,12 +14,13 @@ use super::values;
 use super::workspace::Workspace;
 use crate::approval::Record;
 use crate::fault::{Exit, Fault};
-use crate::life::{Claims, End, Windows, Word, claims, word};
+use crate::life::{Claims, End, Windows, Word, claims};
 use crate::mask;
 use crate::profile::{Profile, ProfileName};
 use crate::project::{Inject, Project};
 use crate::secret::Secret;
 use crate::session::{MARKER, Marker, login_key};
+use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::sys;
 use crate::var::VarName;
@@ -71,6 +73,8 @@ pub struct Row {
     pub changed: Option<i64>,
     /// What the value says of itself.
     pub claims: Option<Claims>,
+    /// When it ends: the earlier of what was said of it and what it says of itself.
+    pub end: End,
     /// What is to be said of its end today.
     pub word: Word,
     /// What the project's file or the list of servers says of it.
@@ -144,7 +148,7 @@ pub fn check(
     workspace: &Workspace,
     directory: Option<&Path>,
     named: Option<ProfileName>,
-    windows: Windows,
+    within: Option<i64>,
 ) -> Result<Report, CheckError> {
     let project = target::project(workspace, directory).map_err(TargetError::from)?;
     let record = target::record(workspace, &project.root).map_err(TargetError::from)?;
@@ -153,7 +157,9 @@ pub fn check(
     let open = workspace.store().load(&profile)?;
     let (asked, notes) = all_servers(workspace, &project, record.as_ref());
     let marker = workspace.var(MARKER).and_then(|text| text.into_string().ok());
-    let live = Live { workspace, marker: marker.as_deref().map(Marker::parse).unwrap_or_default(), windows };
+    let settings = workspace.settings().unwrap_or_default();
+    let windows = within.map_or(settings.windows, |days| Windows { soon: days.max(settings.windows.soon), ..settings.windows });
+    let live = Live { workspace, marker: marker.as_deref().map(Marker::parse).unwrap_or_default(), settings, windows };
     let mut names: Vec<VarName> = asked.iter().flat_map(|a| a.projection.variables.iter().map(|(n, _)| n.clone())).collect();
     names.sort();
     names.dedup();
@@ -210,6 +216,7 @@ fn still_received(asked: &[Asked]) -> Vec<String> {
 struct Live<'a> {
     workspace: &'a Workspace,
     marker: Marker,
+    settings: Settings,
     windows: Windows,
 }
 
@@ -220,8 +227,9 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
         a.is_approved() || matches!(a.standing, Standing::Changed(_)) && a.projection.scope == crate::client::Scope::User
     });
     let claims = stored.and_then(|variable| claims(variable.value.expose()));
-    let end = claims.as_ref().and_then(|claims| claims.expires).map_or(End::Never, End::Moment);
-    let word = word(end, None, live.windows, live.workspace.seconds());
+    let dates = stored.map(|variable| Dates::of(variable, project.wishes.variables.get(name), &live.settings));
+    let end = dates.map_or(End::Never, |dates| dates.end);
+    let word = dates.map_or(Word::Fine, |dates| dates.word(live.windows, live.workspace.seconds()));
     let state = match stored {
         None => State::Missing,
         Some(variable) => flaw(name, &variable.value, &askers)
@@ -239,6 +247,7 @@ fn row(name: &VarName, asked: &[Asked], project: &Project, open: &Profile, live:
         is_required: project.wishes.requires(name) && askers.iter().any(|a| a.requires(name)),
         changed: stored.map(|v| v.changed),
         claims,
+        end,
         word,
         known: known::variable(name, Some(project), askers.iter().map(|a| &a.found.server)),
     }

@@ -132,8 +132,17 @@ fn run(program: &PathBuf, question: Zeroizing<String>, limit: Duration) -> Resul
 /// What it complained of as one line of text, without the values that it may have repeated.
 fn without(complaint: &[u8], values: &[&[u8]]) -> String {
     let mut text = String::from_utf8_lossy(complaint).into_owned();
+    if complaint.len() as u64 >= COMPLAINT {
+        return "it said too much to be shown".to_owned();
+    }
     for value in values {
         let value = String::from_utf8_lossy(value).trim().to_owned();
+        // one that is escaped on its way, or of several lines, may come back in any part and any form
+        let is_plain = !value.chars().any(|c| c.is_control() || matches!(c, '"' | '\\'));
+        let is_echo = |line: &str| line.len() >= 4 && text.contains(line);
+        if !is_plain && value.split(['\n', '\r', '"', '\\']).any(is_echo) {
+            return "it repeated a part of the value, so what it said is not shown".to_owned();
+        }
         if !value.is_empty() {
             text = text.replace(&value, crate::mask::DOTS);
         }
@@ -145,6 +154,17 @@ fn without(complaint: &[u8], values: &[&[u8]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_repeats_a_part_of_a_value_of_several_lines_or_has_no_end_is_not_shown() {
+        let value = b"line-one-SECRET1\nline-two-SECRET2".as_slice();
+        for said in [r#"{"value":"line-one-SECRET1\nline-two-SECRET2"}"#, "line-two-SECRET2", "no: line-one-SECRET1"] {
+            assert!(!without(said.as_bytes(), &[value]).contains("SECRET"), "{said}");
+        }
+        assert_eq!(without(b"no such user", &[value]), "no such user");
+        let long = [b" ".repeat(4090), b"plain-v".to_vec()].concat();
+        assert!(!without(&long, &[b"plain-value"]).contains("plain"));
+    }
 
     #[test]
     fn what_it_complains_of_is_one_line_without_values_and_without_escapes() {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::check::all_servers;
+use super::dates;
 use super::known;
 use super::target;
 use super::values::{self, Changed, Said, ValueError};
@@ -143,14 +144,15 @@ pub fn rollback(
     let now = workspace.seconds();
     let old = std::mem::replace(&mut variable.value, back.value);
     let is_revoked = variable.revoked.take().is_some();
-    let former = Former { value: old.clone(), from: variable.changed, until: now, is_revoked, unknown: back.unknown };
+    let expires = std::mem::replace(&mut variable.plan.expires, back.expires);
+    let former = Former { value: old.clone(), from: variable.changed, until: now, is_revoked, expires, unknown: back.unknown };
     variable.former.insert(0, former);
-    variable.plan.expires = None;
     // its age counts from when it came, not from today
     variable.changed = back.from;
+    let end = dates::Dates::of(variable, None, &crate::settings::Settings::default()).end;
     let fingerprint = fingerprint_of(&value, &open);
     let saved = store.save(&lock, profile, &mut open)?;
-    let changed = Changed { end: crate::life::End::Never, is_new: false, fingerprint, warnings: saved.warnings };
+    let changed = Changed { end, is_new: false, fingerprint, warnings: saved.warnings };
     Ok(Rotated { changed, stale: running::holding(name.as_str(), old.expose()) })
 }
 

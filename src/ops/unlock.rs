@@ -70,8 +70,13 @@ pub fn unlock(workspace: &Workspace, seconds: i64) -> Result<Unlocked, UnlockErr
     }
     let opened = open_keychain(workspace, &protection, &mut unlocked.what);
     let is_in_vain = opened.is_err() || unlocked.what.is_empty();
-    if is_in_vain && before == State::Locked {
-        own.held().lock()?;
+    if is_in_vain && protection != Protection::Passphrase {
+        // what was not opened is as it was
+        match before {
+            State::Locked => own.held().lock()?,
+            State::Until(end) => own.held().open_until(end)?,
+            State::Unsaid => own.held().clear()?,
+        }
     }
     opened?;
     if unlocked.what.is_empty() { Err(UnlockError::Open) } else { Ok(unlocked) }

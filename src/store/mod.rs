@@ -74,7 +74,7 @@ pub use recipient::{NoRecipient, Recipient};
 pub use recover::Recovered;
 pub use recovery::{Recovery, RecoveryKey};
 pub use renew::{Renewed, Unfinished};
-pub use reseal::Resealed;
+pub use reseal::{Others, Resealed};
 pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};
 pub use team::TeamFile;

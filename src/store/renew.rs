@@ -15,7 +15,7 @@ use crate::store::identity::Identity;
 use crate::store::own::{self, Kept, OwnIdentity};
 use crate::store::passphrase::{self, Unlocked};
 use crate::store::protect::IdentityLock;
-use crate::store::reseal::{Change, Resealed};
+use crate::store::reseal::{Change, Others, Resealed};
 use crate::store::trouble;
 
 /// What an earlier run left, if anything.
@@ -62,7 +62,7 @@ impl OwnIdentity {
         &self,
         lock: &IdentityLock,
         files: &Files,
-        records: &[PathBuf],
+        others: &Others,
         (old, new): (&Identity, Identity),
         cover: &Cover,
         now: i64,
@@ -78,12 +78,12 @@ impl OwnIdentity {
             }
         };
         let both = [&new, old];
-        let first = files.reseal_all(&Change { openers: &both, owners: &both }, records);
+        let first = files.reseal_all(&Change { openers: &both, owners: &both }, others);
         if !first.unwritten.is_empty() {
             return Err(StoreError::Unsealed(first.unwritten));
         }
         let aside = self.switch(&next)?;
-        let mut renewed = self.finish_knowing(lock, files, records, (&new, cover), Some((&aside, old)))?;
+        let mut renewed = self.finish_knowing(lock, files, others, (&new, cover), Some((&aside, old)))?;
         renewed.before = Some(old.recipient());
         renewed.files.changed = renewed.files.changed.max(first.changed);
         Ok(renewed)
@@ -97,11 +97,11 @@ impl OwnIdentity {
         &self,
         lock: &IdentityLock,
         files: &Files,
-        records: &[PathBuf],
+        others: &Others,
         new: &Identity,
         cover: &Cover,
     ) -> Result<Renewed, StoreError> {
-        self.finish_knowing(lock, files, records, (new, cover), None)
+        self.finish_knowing(lock, files, others, (new, cover), None)
     }
 
     /// The same; `known` is an old one that need not be opened again, which may take a second each.
@@ -109,7 +109,7 @@ impl OwnIdentity {
         &self,
         _: &IdentityLock,
         files: &Files,
-        records: &[PathBuf],
+        others: &Others,
         (new, cover): (&Identity, &Cover),
         known: Option<(&Path, &Identity)>,
     ) -> Result<Renewed, StoreError> {
@@ -134,7 +134,7 @@ impl OwnIdentity {
             }
         }
         let openers: Vec<&Identity> = std::iter::once(new).chain(known.map(|(_, old)| old)).chain(&opened).collect();
-        let files = files.reseal_all(&Change { openers: &openers, owners: &[new] }, records);
+        let files = files.reseal_all(&Change { openers: &openers, owners: &[new] }, others);
         let mut kept = Vec::new();
         for path in mine {
             if !files.is_whole() || self.drop_beside(&path, new, &mut warnings).is_err() {

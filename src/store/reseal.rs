@@ -28,6 +28,15 @@ pub(super) struct Change<'a> {
     pub(super) owners: &'a [&'a Identity],
 }
 
+/// What the user's own identity opens beside the profiles that rest with it.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// Files for this identity alone: what client files held before `adopt`.
+    pub records: Vec<PathBuf>,
+    /// Team files and their earlier versions. Who reads them is a team's word, so they are looked at and never sealed anew.
+    pub team_files: Vec<PathBuf>,
+}
+
 /// What became of the files.
 #[derive(Debug, Default)]
 pub struct Resealed {
@@ -66,8 +75,8 @@ impl Resealed {
 }
 
 impl Files {
-    /// Seals anew whatever rests here in the store `age`, and `records`, which are for the user's own identity alone.
-    pub(super) fn reseal_all(&self, change: &Change<'_>, records: &[PathBuf]) -> Resealed {
+    /// Seals anew whatever rests here in the store `age`, and the records; says which team files only an old identity opens.
+    pub(super) fn reseal_all(&self, change: &Change<'_>, others: &Others) -> Resealed {
         let mut done = Resealed::default();
         let place = &self.0.place;
         match self.named() {
@@ -84,8 +93,13 @@ impl Files {
                 done.note(&stranger, Err(Left::Closed(why)));
             }
         }
-        for record in records {
+        for record in &others.records {
             done.note(record, change.file(record, false));
+        }
+        for file in &others.team_files {
+            if let Some(why) = change.keeps_out_of(file) {
+                done.note(file, Err(Left::Closed(why)));
+            }
         }
         done
     }
@@ -130,9 +144,24 @@ impl Files {
 impl Change<'_> {
     /// Whether this is a copy that a sync tool left, which opens now and would not afterwards.
     fn is_needed_by(&self, stranger: &Path) -> bool {
-        let opens = |keys: &[&Identity], sealed: &[u8]| seal::open(sealed, keys).is_ok();
         stranger.extension().is_some_and(|e| e.eq_ignore_ascii_case("age"))
-            && file::read(stranger, LIMIT).is_ok_and(|(sealed, _)| opens(self.openers, &sealed) && !opens(self.owners, &sealed))
+            && file::read(stranger, LIMIT).is_ok_and(|(sealed, _)| self.shuts_out(&sealed))
+    }
+
+    /// Why the old identity is still needed for a team's file, if it is or may be.
+    fn keeps_out_of(&self, team_file: &Path) -> Option<String> {
+        match file::read(team_file, LIMIT) {
+            Ok((sealed, _)) if !self.shuts_out(&sealed) => None,
+            Ok(_) => Some("a team's file: only the old identity opens it, until a reader adds your new public key".to_owned()),
+            // where both are in force nothing is lost yet
+            Err(_) if self.openers.len() == self.owners.len() => None,
+            Err(e) => Some(format!("a team's file, and only the old identity may open it: {e}")),
+        }
+    }
+
+    /// Whether this opens now and would not afterwards.
+    fn shuts_out(&self, sealed: &[u8]) -> bool {
+        seal::open(sealed, self.openers).is_ok() && seal::open(sealed, self.owners).is_err()
     }
 
     /// Seals one file anew; false when it is so already, or is of another store. `is_profile`: it has a list of its own readers.

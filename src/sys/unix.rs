@@ -76,11 +76,9 @@ pub fn plain_way(directory: &Path) -> Option<Vec<Metadata>> {
 /// The time by the system's clock. With musl the system is asked itself: its fast way, read from a table of the kernel's at the
 /// first call, pays only for whoever asks often.
 #[must_use]
-#[allow(unsafe_code)]
+#[cfg(all(target_os = "linux", target_env = "musl", target_pointer_width = "64"))]
+#[expect(unsafe_code, reason = "there is no safe way to a system call by its number")]
 pub fn now() -> SystemTime {
-    if cfg!(not(all(target_os = "linux", target_env = "musl", target_pointer_width = "64"))) {
-        return SystemTime::now();
-    }
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the call fills the struct given, which lives until it returns (clock_gettime(2)).
     let answer = unsafe { libc::syscall(libc::SYS_clock_gettime, libc::CLOCK_REALTIME, &raw mut time) };
@@ -88,6 +86,13 @@ pub fn now() -> SystemTime {
         (0, Ok(seconds), Ok(nanos)) => SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos),
         _ => SystemTime::now(),
     }
+}
+
+/// The time by the system's clock.
+#[must_use]
+#[cfg(not(all(target_os = "linux", target_env = "musl", target_pointer_width = "64")))]
+pub fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Opens a file for reading without ever waiting: a FIFO without a writer opens at once, a terminal is not taken over.

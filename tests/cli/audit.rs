@@ -69,3 +69,42 @@ fn where_the_log_is_required_nothing_goes_out_that_could_not_be_noted() {
     sandbox.settings("audit = \"off\"\n");
     assert_eq!(sandbox.said("acme"), "mcpenv: acme · 1 loaded");
 }
+
+#[test]
+fn a_run_that_was_killed_between_the_log_and_its_head_ends_no_log() {
+    let set = |sandbox: &Sandbox| {
+        let ran = sandbox.run_with(&["set", "A_TOKEN", "--stdin", "--profile", "acme"], b"another value");
+        assert!(ran.code == 0 && !ran.err.contains("not in the log"), "{ran:?}");
+        let ran = sandbox.run(&["audit", "verify"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    };
+    // the first record stands, its head does not
+    let sandbox = Sandbox::new();
+    sandbox.declare("acme", &["A_TOKEN"]);
+    sandbox.init("acme");
+    assert_eq!(sandbox.run_with(&["set", "A_TOKEN", "--stdin", "--profile", "acme"], b"a").code, 0);
+    fs::write(sandbox.state().join("audit/audit.head"), "").expect("written");
+    set(&sandbox);
+    // the log became an older one, and the head was not told
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    let log = sandbox.state().join("audit/audit.log");
+    fs::rename(&log, log.with_extension("1.log")).expect("renamed");
+    set(&sandbox);
+    // an older log that is another one than the head knows is no such thing
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    let log = sandbox.state().join("audit/audit.log");
+    let text = fs::read_to_string(&log).expect("text");
+    fs::write(log.with_extension("1.log"), text.replacen("A_TOKEN", "B_TOKEN", 1)).expect("written");
+    fs::remove_file(&log).expect("removed");
+    let ran = sandbox.run_with(&["set", "A_TOKEN", "--stdin", "--profile", "acme"], b"b");
+    assert!(ran.err.contains("not in the log"), "{ran:?}");
+}
+
+#[test]
+fn a_log_that_another_holds_is_not_waited_for_without_end() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    let head = fs::OpenOptions::new().write(true).open(sandbox.state().join("audit/audit.head")).expect("there");
+    head.lock().expect("locked");
+    let ran = sandbox.run_with(&["set", "A_TOKEN", "--stdin", "--profile", "acme"], b"b");
+    assert!(ran.code == 0 && ran.err.contains("another mcpenv holds it"), "{ran:?}");
+}

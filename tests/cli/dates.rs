@@ -127,3 +127,29 @@ fn one_word_for_a_prompt_is_the_worst_there_is_and_opens_no_profile() {
     let elsewhere = sandbox.run(&["status", "--short"]);
     assert!(elsewhere.code == 0 && elsewhere.out.is_empty() && elsewhere.err.is_empty(), "{elsewhere:?}");
 }
+
+#[test]
+fn check_shows_the_end_that_was_said_as_the_prompt_does_and_counts_it() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a"), ("B_TOKEN", "b")]);
+    assert_eq!(set(&sandbox, "A_TOKEN", "a2", &["--expires", "3d"]).code, 0);
+    let ran = sandbox.run_in("acme", &["check"]);
+    assert!(ran.code == 0 && ran.out.contains("A_TOKEN: expires in 3 days"), "{ran:?}");
+    let ran = sandbox.run_in("acme", &["check", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let end = told["variables"][0]["expires"].as_i64().expect("an end");
+    assert!((now() + 2 * DAY..now() + 5 * DAY).contains(&end) && told["variables"][1]["expires"].is_null(), "{told}");
+    assert_eq!(sandbox.run_in("acme", &["check", "--within", "2d"]).code, 0);
+    assert_eq!(sandbox.run_in("acme", &["check", "--within", "14d"]).code, 1);
+}
+
+#[test]
+fn an_end_goes_with_its_value_and_comes_back_with_it() {
+    let sandbox = Sandbox::with_loaded(&[("A_TOKEN", "a")]);
+    assert_eq!(set(&sandbox, "A_TOKEN", "a2", &["--expires", "3d"]).code, 0);
+    assert_eq!(sandbox.run_with(&["rotate", "A_TOKEN", "--stdin", "--profile", "acme"], b"a3").code, 0);
+    assert_eq!(sandbox.run_in("acme", &["status", "--short"]).out, "ok\n");
+    assert_eq!(sandbox.run(&["rollback", "A_TOKEN", "--profile", "acme"]).code, 0);
+    assert_eq!(sandbox.run_in("acme", &["status", "--short"]).out, "expiring\n");
+    assert_eq!(sandbox.run(&["rollback", "A_TOKEN", "--profile", "acme"]).code, 0);
+    assert_eq!(sandbox.run_in("acme", &["status", "--short"]).out, "ok\n");
+}

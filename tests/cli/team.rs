@@ -484,3 +484,18 @@ fn in_an_agents_shell_nobody_is_let_in() {
     }
     assert_eq!(recipients(&ann).len(), 1);
 }
+
+#[test]
+fn a_new_identity_keeps_the_old_one_while_a_team_file_opens_with_that_alone() {
+    let ann = alone();
+    let ran = ann.run(&["key", "new"]);
+    assert!(ran.code == 1 && ran.err.contains("only the old identity opens it") && ran.err.contains("identity.old-1"), "{ran:?}");
+    let old = ann.data().join("identity.old-1");
+    assert!(old.exists());
+    // and that is the way back
+    let ran = run(&ann, &["list", "--profile", "acme"], "");
+    assert_ne!(ran.code, 0, "{ran:?}");
+    fs::rename(old, ann.data().join("identity")).expect("renamed");
+    let ran = run(&ann, &["list", "--profile", "acme"], "");
+    assert!(ran.code == 0 && ran.out.contains("A_TOKEN"), "{ran:?}");
+}

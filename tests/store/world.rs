@@ -12,7 +12,8 @@ use mcpenv::paths::Paths;
 use mcpenv::profile::{Profile, ProfileName};
 use mcpenv::secret::Secret;
 use mcpenv::store::{
-    AgeStore, Closed, Cover, Gate, Identity, Origin, OwnIdentity, Patience, Renewed, Store, StoreError, Unfinished, registry,
+    AgeStore, Closed, Cover, Gate, Identity, Origin, Others, OwnIdentity, Patience, Renewed, Store, StoreError, Unfinished,
+    registry,
 };
 use mcpenv::var::VarName;
 use tempfile::TempDir;
@@ -133,12 +134,12 @@ pub fn renew(root: &Path, passphrase: &'static str) -> Result<Renewed, StoreErro
     let lock = own.lock()?;
     let (old, cover) = (own.open_with(passphrase)?, behind(passphrase));
     if own.unfinished() == Unfinished::Old {
-        let done = own.finish(&lock, &files, &[], &old, &cover)?;
+        let done = own.finish(&lock, &files, &Others::default(), &old, &cover)?;
         if done.files.changed > 0 || !done.files.unwritten.is_empty() {
             return Ok(done);
         }
     }
-    own.renew(&lock, &files, &[], (&old, Identity::generate()), &cover, NOW)
+    own.renew(&lock, &files, &Others::default(), (&old, Identity::generate()), &cover, NOW)
 }
 
 pub fn store_at(root: &Path) -> AgeStore {

@@ -32,7 +32,7 @@ const VARIABLE_FIELDS: &[&str] = &[
     "former",
     "revoked",
 ];
-const FORMER_FIELDS: &[&str] = &["value", "value_base64", "from", "until", "revoked"];
+const FORMER_FIELDS: &[&str] = &["value", "value_base64", "from", "until", "revoked", "expires"];
 
 /// Why bytes are no profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -122,7 +122,9 @@ fn read_former(raw: &RawValue, place: Part) -> Result<Former, String> {
     let mut fields: Fields = serde_json::from_str(raw.get()).map_err(|_| format!("a former value of {place} is no object"))?;
     let value = read_value(&mut fields, place)?;
     let (from, until, is_revoked) = (fields.take("from", place)?, fields.take("until", place)?, fields.take("revoked", place)?);
-    Ok(Former { value, from, until, is_revoked, unknown: fields.rest(FORMER_FIELDS, place)? })
+    let odd = || format!("`expires` of a former value of {place} is no date");
+    let expires = fields.may::<String>("expires", place)?.map(|text| End::stored(&text).ok_or_else(odd)).transpose()?;
+    Ok(Former { value, from, until, is_revoked, expires, unknown: fields.rest(FORMER_FIELDS, place)? })
 }
 
 fn read_value(fields: &mut Fields, place: Part) -> Result<Secret, String> {

@@ -95,6 +95,9 @@ fn write_former(former: &[Former], out: &mut impl Write) -> io::Result<()> {
         out.write_all(if index == 0 { b",\"former\":[{" } else { b",{" })?;
         write_value(&one.value, out)?;
         write!(out, ",\"from\":{},\"until\":{},\"revoked\":{}", one.from, one.until, one.is_revoked)?;
+        if let Some(end) = one.expires {
+            write!(out, ",\"expires\":\"{end}\"")?;
+        }
         write_unknown(&one.unknown, out)?;
         out.write_all(b"}")?;
     }
