@@ -1,4 +1,4 @@
-//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, the keychain, or none. At every
+//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, an SSH key, the keychain, or none. At every
 //! moment one place holds an identity that opens; what an ending in between left is completed by the next run.
 
 use std::fs::{self, File};
@@ -58,6 +58,7 @@ impl OwnIdentity {
             },
             Kept::Plain(identity) => Ok(identity),
             Kept::Signpost(account) => self.in_keychain(&account),
+            Kept::Ssh { key, sealed } => self.behind_ssh(&key, &sealed).map(|(identity, _)| identity),
         }
     }
 
