@@ -27,7 +27,7 @@ pub enum Cover {
     /// The keychain of the system.
     Keychain,
     /// A private key of SSH.
-    Ssh(SshKey),
+    Ssh(Box<SshKey>),
 }
 
 /// What a file of an identity shall hold.

@@ -35,7 +35,7 @@ pub(super) fn run(workspace: &Workspace, place: &str) -> Done {
         return Ok(if warnings.is_empty() { ExitCode::SUCCESS } else { report::code(crate::fault::Exit::Failed) });
     }
     let cover = match (&ssh, &mut person) {
-        (Some(path), _) => Cover::Ssh(own.ssh_key(path)?),
+        (Some(path), _) => Cover::Ssh(Box::new(own.ssh_key(path)?)),
         (None, None) => Cover::Keychain,
         (None, Some(person)) => match new_passphrase(person, "its file", Enter::MeansNone)? {
             Some(passphrase) => Cover::Passphrase { passphrase, factor: passphrase::FACTOR },
