@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::store::gate::Gate;
 use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
-use crate::store::protect::read_identity;
+use crate::store::passphrase::{self, Unlocked};
 use crate::store::recipient::Recipient;
 use crate::store::seal::{self, Unopened};
 
@@ -88,6 +88,30 @@ impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opener")
     }
+}
+
+/// Reads an identity from a text that may be behind a passphrase; `ask` is asked for it, and told whether it is asked again.
+///
+/// # Errors
+/// As [`Identity::parse`]; what stays locked is said to be.
+pub fn read_identity(
+    text: &[u8],
+    ask: &mut dyn FnMut(bool) -> Option<Zeroizing<String>>,
+) -> Result<(Identity, Option<Zeroizing<String>>), NoIdentity> {
+    if !note::is_sealed(text) {
+        return Ok((Identity::parse(text)?, None));
+    }
+    for again in [false, true, true] {
+        let Some(given) = ask(again) else {
+            return Err(NoIdentity::Locked("a passphrase protects it"));
+        };
+        match passphrase::open(text, &given, passphrase::MOST) {
+            Unlocked::Open(plain) => return Ok((Identity::parse(&plain)?, Some(given))),
+            Unlocked::Wrong => {}
+            Unlocked::Refused(why) => return Err(NoIdentity::Damaged(why.to_string())),
+        }
+    }
+    Err(NoIdentity::Locked("that passphrase does not open it"))
 }
 
 /// A key that a person wrote down in groups and typed again, as one line; `None` when it is not of that form. Case and blanks say

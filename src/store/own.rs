@@ -17,7 +17,7 @@ use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
 use crate::store::passphrase::{self, Unlocked};
 use crate::store::public;
-use crate::store::ssh;
+use crate::store::ssh::{self, SshKey};
 use crate::store::trouble;
 use crate::sys;
 
@@ -150,7 +150,7 @@ impl OwnIdentity {
             Kept::Plain(identity) => identity,
             Kept::Sealed(sealed) => self.behind_passphrase(&sealed)?,
             Kept::Signpost(account) => self.in_keychain(&account)?,
-            Kept::Ssh { key, sealed } => self.behind_ssh_unless_held(&key, &sealed)?,
+            Kept::Ssh { key, sealed } => self.behind_ssh(&key, &sealed)?,
         };
         Ok(Arc::clone(&self.opened.get_or_init(|| (Arc::new(identity), protection)).0))
     }
@@ -173,13 +173,13 @@ impl OwnIdentity {
         self.held.take(self.gate.now()).ok().flatten().and_then(|held| Identity::parse(held.expose()).ok())
     }
 
-    fn behind_ssh_unless_held(&self, key: &Path, sealed: &[u8]) -> Result<Identity, StoreError> {
+    fn behind_ssh(&self, key: &Path, sealed: &[u8]) -> Result<Identity, StoreError> {
         if let Some(identity) = self.as_held() {
             return Ok(identity);
         }
         // the key itself may need no passphrase, and `lock` means it all the same
         self.require_not_withdrawn()?;
-        let (identity, _) = self.behind_ssh(key, sealed)?;
+        let identity = SshKey::of(&self.path, key, &self.gate)?.identity(&self.path, sealed)?;
         self.note_public(&identity);
         Ok(identity)
     }

@@ -15,7 +15,6 @@ use crate::store::gate::Gate;
 use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
 use crate::store::opener::Opener;
-use crate::store::own::{self, Kept, OwnIdentity};
 use crate::store::recipient::Recipient;
 use crate::store::seal::{self, Unopened};
 use crate::store::trouble;
@@ -46,7 +45,7 @@ impl SshKey {
         self.opener.had_passphrase()
     }
 
-    fn read(path: &Path, gate: &Arc<dyn Gate>) -> Result<Self, NoIdentity> {
+    pub(super) fn read(path: &Path, gate: &Arc<dyn Gate>) -> Result<Self, NoIdentity> {
         let unfit = |why: &str| NoIdentity::Damaged(why.to_owned());
         let is_nameable = path.is_absolute() && path.to_str().is_some_and(|text| !text.chars().any(char::is_control));
         if !is_nameable {
@@ -73,6 +72,28 @@ impl SshKey {
         Ok(Self { path: path.to_owned(), recipient, opener })
     }
 
+    /// The key that protects what is at `place`.
+    pub(super) fn of(place: &Path, key: &Path, gate: &Arc<dyn Gate>) -> Result<Self, StoreError> {
+        Self::read(key, gate).map_err(|why| match why {
+            NoIdentity::Locked(_) => {
+                StoreError::Locked { path: place.to_owned(), why: "the passphrase of its SSH key was not given" }
+            }
+            NoIdentity::Damaged(why) => StoreError::SshKey { path: key.to_owned(), why },
+        })
+    }
+
+    /// The identity that the file at `place` holds sealed for this key.
+    pub(super) fn identity(&self, place: &Path, sealed: &[u8]) -> Result<Identity, StoreError> {
+        match self.opener.open(sealed) {
+            Ok(text) => Identity::parse(&text).map_err(|why| trouble::damaged(place, why.to_string())),
+            Err(Unopened::Foreign) => {
+                let why = format!("it is not the one that `{}` is sealed for", shown_path(place));
+                Err(StoreError::SshKey { path: self.path.clone(), why })
+            }
+            Err(why) => Err(trouble::damaged(place, why.to_string())),
+        }
+    }
+
     /// The file of this identity, sealed for this key.
     pub(super) fn text(&self, identity: &Identity, now: i64) -> io::Result<Zeroizing<Vec<u8>>> {
         let words = format!(
@@ -97,50 +118,6 @@ impl SshKey {
 impl fmt::Debug for SshKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SshKey({:?})", self.path)
-    }
-}
-
-impl OwnIdentity {
-    /// Opens a private key of SSH, to protect the identity with it. Its passphrase is asked of the gate.
-    ///
-    /// # Errors
-    /// Says why it cannot serve.
-    pub fn ssh_key(&self, path: &Path) -> Result<SshKey, StoreError> {
-        let unfit = |why: NoIdentity| StoreError::SshKey { path: path.to_owned(), why: why.to_string() };
-        SshKey::read(path, self.gate()).map_err(unfit)
-    }
-
-    /// The identity by the SSH key that protects it, whatever `unlock` holds.
-    ///
-    /// # Errors
-    /// As [`OwnIdentity::open`]; [`StoreError::SshKey`] also when no such key protects it.
-    pub fn open_by_ssh(&self) -> Result<(Identity, SshKey), StoreError> {
-        match own::kept(self.path())? {
-            Kept::Ssh { key, sealed } => self.behind_ssh(&key, &sealed),
-            _ => Err(trouble::damaged(self.path(), "no SSH key protects it".to_owned())),
-        }
-    }
-
-    pub(super) fn behind_ssh(&self, key: &Path, sealed: &[u8]) -> Result<(Identity, SshKey), StoreError> {
-        let key = SshKey::read(key, self.gate()).map_err(|why| match why {
-            NoIdentity::Locked(_) => {
-                StoreError::Locked { path: self.path().to_owned(), why: "the passphrase of its SSH key was not given" }
-            }
-            NoIdentity::Damaged(why) => StoreError::SshKey { path: key.to_owned(), why },
-        })?;
-        Ok((self.by_ssh(&key, self.path(), sealed)?, key))
-    }
-
-    /// What the file at `path` holds sealed for this key.
-    pub(super) fn by_ssh(&self, key: &SshKey, path: &Path, sealed: &[u8]) -> Result<Identity, StoreError> {
-        match key.opener.open(sealed) {
-            Ok(text) => self.parsed(&text),
-            Err(Unopened::Foreign) => {
-                let why = format!("it is not the one that `{}` is sealed for", shown_path(path));
-                Err(StoreError::SshKey { path: key.path.clone(), why })
-            }
-            Err(why) => Err(trouble::damaged(path, why.to_string())),
-        }
     }
 }
 

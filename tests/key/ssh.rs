@@ -183,7 +183,7 @@ fn what_is_no_private_key_of_a_kind_that_opens_is_not_moved_to() {
         (ecdsa, "only ed25519 and RSA"),
         (open.with_extension("pub"), "others can read it"),
         (open, "others can read it"),
-        (sandbox.root().to_owned(), "no regular file"),
+        (sandbox.root(), "no regular file"),
         (sandbox.root().join("absent"), "not there"),
         (data(&sandbox).join("identity"), "no private key of SSH"),
         (data(&sandbox).join("profiles/acme.age"), "no private key of SSH"),
