@@ -179,8 +179,12 @@ impl OwnIdentity {
         }
         // the key itself may need no passphrase, and `lock` means it all the same
         self.require_not_withdrawn()?;
-        let identity = SshKey::of(&self.path, key, &self.gate)?.identity(&self.path, sealed)?;
-        self.note_public(&identity);
+        let key = SshKey::of(&self.path, key, &self.gate)?;
+        let identity = key.identity(&self.path, sealed)?;
+        // as behind a passphrase; where nobody was asked it may be the hook, which writes nothing here
+        if key.has_passphrase() {
+            self.note_public(&identity);
+        }
         Ok(identity)
     }
 

@@ -1,5 +1,5 @@
-//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, an SSH key, the keychain, or none. At every
-//! moment one place holds an identity that opens; what an ending in between left is completed by the next run.
+//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, an SSH key, the keychain, or
+//! none. At every moment one place holds an identity that opens; what an ending in between left is completed by the next run.
 
 use std::fs::{self, File};
 use std::io;
