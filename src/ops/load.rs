@@ -190,8 +190,8 @@ impl Loading<'_> {
             Err(e) => {
                 entry.watch(&self.workspace.paths.identity());
                 entry.fault(&e);
-                if e.exit() == Exit::Locked || matches!(e, StoreError::Keychain(_)) {
-                    // quiet until something is unlocked; a keychain may be unlocked by other hands than ours
+                if e.exit() == Exit::Locked || matches!(e, StoreError::Keychain(_) | StoreError::SshKey { .. }) {
+                    // quiet until something is unlocked; a keychain or an SSH key may come back by other hands than ours
                     entry.wake = 60;
                     entry.watch(self.workspace.own_identity().held().file());
                 }

@@ -172,7 +172,8 @@ fn protection(workspace: &Workspace) -> Option<String> {
         Ok(Protection::Plain) => {
             Some("the identity is a plain file: whoever copies your home directory can open your profiles".to_owned())
         }
-        Ok(Protection::Passphrase | Protection::Keychain { .. }) | Err(StoreError::IdentityAbsent(_)) => None,
+        Ok(Protection::Passphrase | Protection::Keychain { .. } | Protection::Ssh { .. })
+        | Err(StoreError::IdentityAbsent(_)) => None,
         Err(e) => Some(sentence(&e)),
     }
 }

@@ -57,14 +57,15 @@ pub fn unlock(workspace: &Workspace, seconds: i64) -> Result<Unlocked, UnlockErr
         Err(StoreError::IdentityAbsent(_)) => Protection::Plain,
         other => other?,
     };
-    if protection == Protection::Passphrase {
+    let is_held_here = matches!(protection, Protection::Passphrase | Protection::Ssh { .. });
+    if is_held_here {
         let mut line = own.open()?.line();
         let line = Secret::new(std::mem::take(&mut *line)).map_err(|e| StoreError::Keychain(e.into()))?;
         own.held().hold(&line, workspace.seconds(), until)?;
         unlocked.what.push("your identity".to_owned());
     }
     let before = own.held().state();
-    if protection != Protection::Passphrase {
+    if !is_held_here {
         // what was locked by word is asked again only once the word is taken back
         own.held().open_until(until)?;
     }

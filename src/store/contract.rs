@@ -71,6 +71,8 @@ pub enum StoreError {
     KeyAbsent { key: String, place: &'static str },
     #[error("{place} has no usable key: {key}: {why}")]
     KeyDamaged { key: String, place: &'static str, why: String },
+    #[error("the SSH key `{}` cannot protect the identity: {why}", shown_path(.path))]
+    SshKey { path: PathBuf, why: String },
     #[error("it is locked: `mcpenv lock` was run, or the time of `mcpenv unlock` is over")]
     Withdrawn,
     #[error(transparent)]
@@ -155,6 +157,9 @@ impl Fault for StoreError {
             Self::KeyAbsent { .. } | Self::KeyDamaged { .. } => Some(
                 "put the entry back, or use your recovery key with `mcpenv key recover`, or bring it back with `mcpenv restore FILE`"
                     .to_owned(),
+            ),
+            Self::SshKey { .. } => Some(
+                "if your identity is sealed for that key, put the key back, or use your recovery key with `mcpenv key recover`".to_owned(),
             ),
             Self::Elsewhere { .. } => Some("install the mcpenv that made it".to_owned()),
             Self::Reader { .. } => Some("see `mcpenv key recipients list`".to_owned()),

@@ -1,5 +1,5 @@
-//! How the user's identity is written where it is kept: as it is, behind a passphrase, or as a signpost to the keychain. Each is
-//! a draft that is on the disk, was read back and opened before it may take a place. Puts nothing into any place itself.
+//! How the user's identity is written where it is kept: as it is, behind a passphrase or an SSH key, or as a signpost to the
+//! keychain. Each is a draft that is on the disk, was read back and opened before it may take a place. Puts nothing into any place.
 
 use std::io;
 use std::path::Path;
@@ -12,6 +12,7 @@ use crate::store::draft::Draft;
 use crate::store::identity::Identity;
 use crate::store::own;
 use crate::store::passphrase::{self, Unlocked};
+use crate::store::ssh::SshKey;
 use crate::store::trouble;
 
 /// What an identity is kept behind.
@@ -25,6 +26,8 @@ pub enum Cover {
     },
     /// The keychain of the system.
     Keychain,
+    /// A private key of SSH.
+    Ssh(Box<SshKey>),
 }
 
 /// What a file of an identity shall hold.
@@ -32,6 +35,7 @@ pub(super) enum Written<'a> {
     Plain,
     Sealed { passphrase: &'a str, factor: u8 },
     Signpost { account: &'a str },
+    Ssh(&'a SshKey),
 }
 
 impl<'a> Written<'a> {
@@ -41,6 +45,7 @@ impl<'a> Written<'a> {
             Cover::Plain => Some(Self::Plain),
             Cover::Passphrase { passphrase, factor } => Some(Self::Sealed { passphrase, factor: *factor }),
             Cover::Keychain => None,
+            Cover::Ssh(key) => Some(Self::Ssh(key)),
         }
     }
 
@@ -61,6 +66,7 @@ impl<'a> Written<'a> {
         let bytes = match self {
             Self::Plain => identity.text(now).as_bytes().to_vec(),
             Self::Sealed { passphrase, factor } => passphrase::seal(identity.text(now).as_bytes(), passphrase, *factor)?,
+            Self::Ssh(key) => return key.text(identity, now),
             Self::Signpost { account } => {
                 let (service, signpost) = (own::SERVICE, own::SIGNPOST);
                 let words = format!(
@@ -80,6 +86,7 @@ impl<'a> Written<'a> {
             Self::Sealed { passphrase, factor } => {
                 matches!(passphrase::open(bytes, passphrase, *factor), Unlocked::Open(text) if is_same(&text))
             }
+            Self::Ssh(key) => key.holds(bytes, identity),
             Self::Signpost { account } => own::signpost(bytes).as_deref() == Some(*account),
         }
     }

@@ -10,7 +10,7 @@
 //! - `registry::with_team(files, …)` also has the one profile that rests in a file of a project; its lock, its sidecar and its
 //!   earlier versions stay with the user.
 //! - The user's identity is an `OwnIdentity`: `open` asks its gate. Whatever changes it holds `own.lock()` and has it opened by
-//!   its own protection (`open_with`): `make` where none is, `protect` for a passphrase or the keychain, `renew` for another one
+//!   its own protection (`open_with`): `make` where none is, `protect` for a passphrase, an SSH key or the keychain, `renew` for another one
 //!   in its place, with everything sealed for it. `Recovery` is the user's way back, and `Files::recover` goes it.
 //! - Without opening anything: `age.sidecar(&name)` has names and dates; `sidecar.against(&profile)` says whether it is current,
 //!   behind (`age.mend_sidecar(&lock, &name, &profile)` writes it anew) or whether the profile went backwards.
@@ -55,6 +55,7 @@ pub mod seal;
 mod shelf;
 mod sidecar;
 mod site;
+mod ssh;
 mod team;
 mod trouble;
 mod versions;
@@ -67,9 +68,9 @@ pub use gate::{Closed, Gate, Patience};
 pub use identity::{Identity, NoIdentity};
 pub use merging::{MergeError, merge_files};
 pub use moving::move_profile;
-pub use opener::Opener;
+pub use opener::{Opener, read_identity};
 pub use own::{OwnIdentity, Protection};
-pub use protect::{IdentityLock, read_identity};
+pub use protect::IdentityLock;
 pub use recipient::{NoRecipient, Recipient};
 pub use recover::Recovered;
 pub use recovery::{Recovery, RecoveryKey};
@@ -77,4 +78,5 @@ pub use renew::{Renewed, Unfinished};
 pub use reseal::{Others, Resealed};
 pub use shelf::{Both, Shelf, Version, Way};
 pub use sidecar::{Agreement, Dates, Sidecar};
+pub use ssh::SshKey;
 pub use team::TeamFile;

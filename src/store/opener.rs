@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use crate::store::gate::Gate;
 use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
-use crate::store::protect::read_identity;
+use crate::store::passphrase::{self, Unlocked};
+use crate::store::recipient::Recipient;
 use crate::store::seal::{self, Unopened};
 
 /// The head of an X25519 identity, as it is written.
@@ -23,7 +24,10 @@ pub struct Opener(Kind);
 enum Kind {
     Age(Box<Identity>),
     #[cfg(feature = "ssh")]
-    Ssh(Box<dyn age::Identity>),
+    Ssh {
+        key: Box<age::ssh::Identity>,
+        had_passphrase: bool,
+    },
 }
 
 impl Opener {
@@ -49,12 +53,33 @@ impl Opener {
         self.open(sealed).is_ok()
     }
 
+    /// The public key of a private key of SSH; `None` of any other.
+    pub(super) fn ssh_recipient(&self) -> Option<Recipient> {
+        match &self.0 {
+            Kind::Age(_) => None,
+            #[cfg(feature = "ssh")]
+            Kind::Ssh { key, .. } => {
+                let public = age::ssh::Recipient::try_from((**key).clone()).ok()?;
+                Recipient::parse(&public.to_string()).ok()
+            }
+        }
+    }
+
+    /// Whether a private key of SSH was behind a passphrase.
+    pub(super) fn had_passphrase(&self) -> bool {
+        match &self.0 {
+            Kind::Age(_) => false,
+            #[cfg(feature = "ssh")]
+            Kind::Ssh { had_passphrase, .. } => *had_passphrase,
+        }
+    }
+
     /// What was sealed, whole and authenticated.
     pub(super) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
         match &self.0 {
             Kind::Age(identity) => seal::open(sealed, &[identity]),
             #[cfg(feature = "ssh")]
-            Kind::Ssh(key) => seal::open_by(sealed, std::iter::once(&**key)),
+            Kind::Ssh { key, .. } => seal::open_by(sealed, std::iter::once(&**key as &dyn age::Identity)),
         }
     }
 }
@@ -63,6 +88,30 @@ impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opener")
     }
+}
+
+/// Reads an identity from a text that may be behind a passphrase; `ask` is asked for it, and told whether it is asked again.
+///
+/// # Errors
+/// As [`Identity::parse`]; what stays locked is said to be.
+pub fn read_identity(
+    text: &[u8],
+    ask: &mut dyn FnMut(bool) -> Option<Zeroizing<String>>,
+) -> Result<(Identity, Option<Zeroizing<String>>), NoIdentity> {
+    if !note::is_sealed(text) {
+        return Ok((Identity::parse(text)?, None));
+    }
+    for again in [false, true, true] {
+        let Some(given) = ask(again) else {
+            return Err(NoIdentity::Locked("a passphrase protects it"));
+        };
+        match passphrase::open(text, &given, passphrase::MOST) {
+            Unlocked::Open(plain) => return Ok((Identity::parse(&plain)?, Some(given))),
+            Unlocked::Wrong => {}
+            Unlocked::Refused(why) => return Err(NoIdentity::Damaged(why.to_string())),
+        }
+    }
+    Err(NoIdentity::Locked("that passphrase does not open it"))
 }
 
 /// A key that a person wrote down in groups and typed again, as one line; `None` when it is not of that form. Case and blanks say
@@ -86,14 +135,14 @@ fn ssh(text: &[u8], what: &str, gate: &Arc<dyn Gate>) -> Result<Opener, NoIdenti
     let damaged = |why: &str| NoIdentity::Damaged(why.to_owned());
     let key = Key::from_buffer(text, None).map_err(|_| damaged("it is no private key of SSH that can be read"))?;
     let encrypted = match key {
-        Key::Unencrypted(_) => return Ok(Opener(Kind::Ssh(Box::new(key)))),
+        Key::Unencrypted(_) => return Ok(Opener(Kind::Ssh { key: Box::new(key), had_passphrase: false })),
         Key::Encrypted(encrypted) => encrypted,
         Key::Unsupported(_) => return Err(damaged("an SSH key of a kind that opens no profiles: only ed25519 and RSA do")),
     };
     for again in [false, true, true] {
         let given = gate.passphrase(what, again).ok_or(NoIdentity::Locked("a passphrase protects it"))?;
         if let Ok(key) = encrypted.decrypt(SecretString::from(given.to_string())) {
-            return Ok(Opener(Kind::Ssh(Box::new(Key::from(key)))));
+            return Ok(Opener(Kind::Ssh { key: Box::new(Key::from(key)), had_passphrase: true }));
         }
     }
     Err(NoIdentity::Locked("that passphrase does not open it"))

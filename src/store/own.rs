@@ -1,5 +1,5 @@
-//! The user's own identity, wherever it is kept: in its file as it is, in its file behind a passphrase, or in the keychain of
-//! the system, with its file as a signpost. What the file holds says which. Opened once, however often it is asked for.
+//! The user's own identity, wherever it is kept: in its file as it is, in its file behind a passphrase or an SSH key, or in the
+//! keychain of the system, with its file as a signpost. What the file holds says which. Opened once, however often it is asked for.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +17,7 @@ use crate::store::identity::{Identity, NoIdentity};
 use crate::store::note;
 use crate::store::passphrase::{self, Unlocked};
 use crate::store::public;
+use crate::store::ssh::{self, SshKey};
 use crate::store::trouble;
 use crate::sys;
 
@@ -39,6 +40,10 @@ pub enum Protection {
     Keychain {
         account: String,
     },
+    /// It is sealed for the private key of SSH in this file.
+    Ssh {
+        key: PathBuf,
+    },
 }
 
 /// What the file of an identity holds.
@@ -47,6 +52,11 @@ pub(super) enum Kept {
     /// Encrypted with a passphrase, as `age -p` does.
     Sealed(Vec<u8>),
     Signpost(String),
+    /// Sealed for the private key of SSH in that file.
+    Ssh {
+        key: PathBuf,
+        sealed: Vec<u8>,
+    },
 }
 
 impl Kept {
@@ -55,6 +65,7 @@ impl Kept {
             Self::Plain(_) => Protection::Plain,
             Self::Sealed(_) => Protection::Passphrase,
             Self::Signpost(account) => Protection::Keychain { account: account.clone() },
+            Self::Ssh { key, .. } => Protection::Ssh { key: key.clone() },
         }
     }
 }
@@ -139,6 +150,7 @@ impl OwnIdentity {
             Kept::Plain(identity) => identity,
             Kept::Sealed(sealed) => self.behind_passphrase(&sealed)?,
             Kept::Signpost(account) => self.in_keychain(&account)?,
+            Kept::Ssh { key, sealed } => self.behind_ssh(&key, &sealed)?,
         };
         Ok(Arc::clone(&self.opened.get_or_init(|| (Arc::new(identity), protection)).0))
     }
@@ -156,11 +168,38 @@ impl OwnIdentity {
         matches!(self.opened.get(), Some((_, Protection::Plain)))
     }
 
+    /// What `unlock` holds. If that does not open it is as good as nothing: what protects the identity still does.
+    fn as_held(&self) -> Option<Identity> {
+        self.held.take(self.gate.now()).ok().flatten().and_then(|held| Identity::parse(held.expose()).ok())
+    }
+
+    fn behind_ssh(&self, key: &Path, sealed: &[u8]) -> Result<Identity, StoreError> {
+        if let Some(identity) = self.as_held() {
+            return Ok(identity);
+        }
+        // the key itself may need no passphrase, and `lock` means it all the same
+        self.require_not_withdrawn()?;
+        let key = SshKey::of(&self.path, key, &self.gate)?;
+        let identity = key.identity(&self.path, sealed)?;
+        // as behind a passphrase; where nobody was asked it may be the hook, which writes nothing here
+        if key.has_passphrase() {
+            self.note_public(&identity);
+        }
+        Ok(identity)
+    }
+
+    /// `lock`, and the end of `unlock`, count where nobody is there to be asked.
+    fn require_not_withdrawn(&self) -> Result<(), StoreError> {
+        let is_closed = match self.held.state() {
+            State::Locked => true,
+            State::Until(end) => end <= self.gate.now(),
+            State::Unsaid => false,
+        };
+        if is_closed && !self.gate.patience().may_ask { Err(StoreError::Withdrawn) } else { Ok(()) }
+    }
+
     fn behind_passphrase(&self, sealed: &[u8]) -> Result<Identity, StoreError> {
-        // what is held and does not open is as good as nothing: the passphrase still does
-        if let Ok(Some(held)) = self.held.take(self.gate.now())
-            && let Ok(identity) = Identity::parse(held.expose())
-        {
+        if let Some(identity) = self.as_held() {
             return Ok(identity);
         }
         let what = shown_path(&self.path);
@@ -200,15 +239,7 @@ impl OwnIdentity {
 /// What the keychain has under this account of ours; `None` when nothing is there.
 pub(super) fn read_slot(own: &OwnIdentity, account: &str) -> Result<Option<Secret>, StoreError> {
     let patience = own.gate.patience();
-    // `lock`, and the end of `unlock`, mean this too where nobody is there to be asked
-    let is_closed = match own.held.state() {
-        State::Locked => true,
-        State::Until(end) => end <= own.gate.now(),
-        State::Unsaid => false,
-    };
-    if is_closed && !patience.may_ask {
-        return Err(StoreError::Withdrawn);
-    }
+    own.require_not_withdrawn()?;
     let keychain = Keychain::open(patience.limit, patience.may_ask)
         .map_err(|e| StoreError::NoAccess { path: own.path.clone(), why: e.to_string() })?;
     match keychain.find(&slot(account))? {
@@ -239,6 +270,9 @@ pub(super) fn kept(path: &Path) -> Result<Kept, StoreError> {
     }
     if let Some(account) = signpost(&bytes) {
         return Ok(Kept::Signpost(account));
+    }
+    if let Some((key, sealed)) = ssh::signpost(&bytes) {
+        return Ok(Kept::Ssh { key, sealed: sealed.to_vec() });
     }
     Identity::parse(&bytes).map(Kept::Plain).map_err(|e| of_parse(path, e))
 }

@@ -5,7 +5,6 @@
 use std::io::{self, Read, Write};
 use std::iter;
 
-use age::armor::{ArmoredWriter, Format};
 use age::secrecy::SecretString;
 use age::{DecryptError, Encryptor, scrypt};
 use zeroize::Zeroizing;
@@ -75,10 +74,7 @@ pub fn seal(plain: &[u8], passphrase: &str, factor: u8) -> io::Result<Vec<u8>> {
 /// # Errors
 /// When the system gives no memory for it.
 pub fn seal_armored(plain: &[u8], passphrase: &str, factor: u8) -> io::Result<Vec<u8>> {
-    let sealed = seal(plain, passphrase, factor)?;
-    let mut writer = ArmoredWriter::wrap_output(Vec::with_capacity(2 * sealed.len()), Format::AsciiArmor)?;
-    writer.write_all(&sealed)?;
-    writer.finish()
+    seal::armored(&seal(plain, passphrase, factor)?)
 }
 
 /// A passphrase that nobody has to think of: six words that can be spoken and mean nothing, 96 random bits.

@@ -1,11 +1,9 @@
-//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, the keychain, or none. At every
-//! moment one place holds an identity that opens; what an ending in between left is completed by the next run.
+//! Makes the user's identity where none is, and puts it behind another protection: a passphrase, an SSH key, the keychain, or
+//! none. At every moment one place holds an identity that opens; what an ending in between left is completed by the next run.
 
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
-
-use zeroize::Zeroizing;
+use std::path::{Path, PathBuf};
 
 use crate::escape::shown_path;
 use crate::key::{Key, hex};
@@ -14,11 +12,11 @@ use crate::secret::Secret;
 use crate::store::contract::StoreError;
 use crate::store::cover::{Cover, Written};
 use crate::store::draft;
-use crate::store::identity::{Identity, NoIdentity};
+use crate::store::identity::Identity;
 use crate::store::lock;
-use crate::store::note;
 use crate::store::own::{self, Kept, OwnIdentity, Protection};
 use crate::store::passphrase::{self, Unlocked};
+use crate::store::ssh::SshKey;
 use crate::store::trouble;
 use crate::sys;
 
@@ -58,7 +56,30 @@ impl OwnIdentity {
             },
             Kept::Plain(identity) => Ok(identity),
             Kept::Signpost(account) => self.in_keychain(&account),
+            Kept::Ssh { .. } => self.open_by_ssh().map(|(identity, _)| identity),
         }
+    }
+
+    /// The identity by the SSH key that protects it, whatever `unlock` holds. Its passphrase is asked of the gate.
+    ///
+    /// # Errors
+    /// As [`OwnIdentity::open`]; what no SSH key protects does not open this way.
+    pub fn open_by_ssh(&self) -> Result<(Identity, SshKey), StoreError> {
+        match own::kept(self.path())? {
+            Kept::Ssh { key, sealed } => {
+                let key = SshKey::of(self.path(), &key, self.gate())?;
+                Ok((key.identity(self.path(), &sealed)?, key))
+            }
+            _ => Err(trouble::damaged(self.path(), "no SSH key protects it".to_owned())),
+        }
+    }
+
+    /// Opens a private key of SSH that shall protect the identity. Its passphrase is asked of the gate.
+    ///
+    /// # Errors
+    /// Says why it cannot serve.
+    pub fn ssh_key(&self, path: &Path) -> Result<SshKey, StoreError> {
+        SshKey::read(path, self.gate()).map_err(|why| StoreError::SshKey { path: path.to_owned(), why: why.to_string() })
     }
 
     /// Keeps a new identity where none is.
@@ -229,28 +250,4 @@ impl OwnIdentity {
     pub(super) fn beside(&self, end: &str) -> PathBuf {
         self.path().with_extension(end)
     }
-}
-
-/// Reads an identity from a text that may be behind a passphrase; `ask` is asked for it, and told whether it is asked again.
-///
-/// # Errors
-/// As [`Identity::parse`]; what stays locked is said to be.
-pub fn read_identity(
-    text: &[u8],
-    ask: &mut dyn FnMut(bool) -> Option<Zeroizing<String>>,
-) -> Result<(Identity, Option<Zeroizing<String>>), NoIdentity> {
-    if !note::is_sealed(text) {
-        return Ok((Identity::parse(text)?, None));
-    }
-    for again in [false, true, true] {
-        let Some(given) = ask(again) else {
-            return Err(NoIdentity::Locked("a passphrase protects it"));
-        };
-        match passphrase::open(text, &given, passphrase::MOST) {
-            Unlocked::Open(plain) => return Ok((Identity::parse(&plain)?, Some(given))),
-            Unlocked::Wrong => {}
-            Unlocked::Refused(why) => return Err(NoIdentity::Damaged(why.to_string())),
-        }
-    }
-    Err(NoIdentity::Locked("that passphrase does not open it"))
 }

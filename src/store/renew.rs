@@ -214,6 +214,8 @@ impl OwnIdentity {
                     Unlocked::Refused(why) => Err(trouble::damaged(path, why.to_string())),
                 }
             }
+            (Kept::Ssh { sealed, .. }, Cover::Ssh(key)) => key.identity(path, &sealed),
+            (Kept::Ssh { .. }, _) => Err(StoreError::Locked { path: path.to_owned(), why: "an SSH key protects it" }),
             (Kept::Sealed(_), _) => Err(StoreError::Locked { path: path.to_owned(), why: "a passphrase protects it" }),
         }
     }

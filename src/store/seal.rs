@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
-use age::armor::{ArmoredReadError, ArmoredReader};
+use age::armor::{ArmoredReadError, ArmoredReader, ArmoredWriter, Format};
 use age::{DecryptError, Decryptor, EncryptError, Encryptor};
 use zeroize::Zeroizing;
 
@@ -101,6 +101,13 @@ pub(super) fn seal_for(plain: &[u8], readers: &[Recipient], note: Option<&Note>)
     writer.write_all(plain)?;
     writer.finish()?;
     Ok(sealed)
+}
+
+/// What was sealed, as text that survives a mail or a sheet of paper.
+pub(super) fn armored(sealed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut writer = ArmoredWriter::wrap_output(Vec::with_capacity(2 * sealed.len()), Format::AsciiArmor)?;
+    writer.write_all(sealed)?;
+    writer.finish()
 }
 
 /// How many keys a file is sealed for, as its header says. Armored files are not looked into: 0.

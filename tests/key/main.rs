@@ -17,4 +17,5 @@ mod guided;
 mod keychain;
 mod passphrase;
 mod refusals;
+mod ssh;
 mod wayback;

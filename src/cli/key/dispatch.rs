@@ -14,7 +14,9 @@ pub(crate) fn run(workspace: &Workspace, command: &KeyCommand) -> Done {
     match command {
         KeyCommand::Show(args) => show::run(workspace, args.json),
         KeyCommand::Passphrase(args) => after(&["passphrase"], passphrase::run(workspace, args.remove)),
-        KeyCommand::Move(args) => after(&["move", &args.place], moving::run(workspace, &args.place)),
+        KeyCommand::Move(args) => {
+            after(&["move", args.place.split(':').next().unwrap_or_default()], moving::run(workspace, &args.place))
+        }
         KeyCommand::New => after(&["new"], new::run(workspace)),
         KeyCommand::Import(args) => after(&["import"], import::run(workspace, &args.file)),
         KeyCommand::Recover(args) => after(&["recover"], recover::run(workspace, args.file.as_deref())),

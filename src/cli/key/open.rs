@@ -45,6 +45,10 @@ pub(super) fn opened(workspace: &Workspace) -> Result<(Identity, Cover), Box<dyn
     match protection(workspace)? {
         Protection::Plain => Ok((own.open_with("")?, Cover::Plain)),
         Protection::Keychain { .. } => Ok((own.open_with("")?, Cover::Keychain)),
+        Protection::Ssh { .. } => {
+            let (identity, key) = own.open_by_ssh()?;
+            Ok((identity, Cover::Ssh(Box::new(key))))
+        }
         Protection::Passphrase => behind_passphrase(own, &mut Person::at_controlling_terminal(workspace)?),
     }
 }

@@ -21,6 +21,17 @@ impl Fault for InKeychain {
     }
 }
 
+/// An SSH key has its own passphrase, or none.
+#[derive(Debug, thiserror::Error)]
+#[error("your identity is behind an SSH key, and has no passphrase of its own")]
+struct BehindSsh;
+
+impl Fault for BehindSsh {
+    fn hint(&self) -> Option<String> {
+        Some("to keep it in a plain file instead, run `mcpenv key move file`".to_owned())
+    }
+}
+
 /// Sets, changes or removes it.
 pub(super) fn run(workspace: &Workspace, is_removal: bool) -> Done {
     require_no_agent(workspace)?;
@@ -29,6 +40,9 @@ pub(super) fn run(workspace: &Workspace, is_removal: bool) -> Done {
     let before = protection(workspace)?;
     if matches!(before, Protection::Keychain { .. }) {
         return Err(Box::new(InKeychain));
+    }
+    if is_removal && matches!(before, Protection::Ssh { .. }) {
+        return Err(Box::new(BehindSsh));
     }
     if is_removal && before == Protection::Plain {
         report::note("there is no passphrase: your identity is a plain file");
@@ -55,6 +69,9 @@ pub(super) fn run(workspace: &Workspace, is_removal: bool) -> Done {
         (_, Protection::Plain) => {
             "your identity is behind a passphrase now; `mcpenv unlock` lets the shells use it for a while.\n\
              Copies of the plain file that a backup or a disk may still hold are as open as before: `mcpenv key new` makes them worthless"
+        }
+        (_, Protection::Ssh { .. }) => {
+            "your identity is behind a passphrase of its own now; copies of the old file still open with the SSH key"
         }
         _ => "changed the passphrase; copies of the old file still open with the old one",
     });

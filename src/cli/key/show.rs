@@ -35,7 +35,7 @@ pub(super) fn run(workspace: &Workspace, as_json: bool) -> Done {
 
 fn unlocked(workspace: &Workspace, view: &View) -> String {
     match view.state {
-        State::Unsaid if view.protection != Some(Protection::Passphrase) => {
+        State::Unsaid if !matches!(view.protection, Some(Protection::Passphrase | Protection::Ssh { .. })) => {
             "as long as the keychain is; `mcpenv lock` closes it to the shells".to_owned()
         }
         State::Until(end) if end > workspace.seconds() => format!("until {}", values::moment(end)),
@@ -61,6 +61,7 @@ fn as_document(workspace: &Workspace, view: &View) -> serde_json::Value {
         Some(Protection::Plain) => "plain",
         Some(Protection::Passphrase) => "passphrase",
         Some(Protection::Keychain { .. }) => "keychain",
+        Some(Protection::Ssh { .. }) => "ssh",
     };
     let until = match view.state {
         State::Until(end) if end > workspace.seconds() => Some(end),

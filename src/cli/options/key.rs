@@ -1,11 +1,12 @@
 //! What the commands on keys take.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::team::RecipientsCommand;
-use clap::{Args, Subcommand};
+use clap::{Arg, Args, Command, Subcommand};
 
 #[derive(Subcommand)]
 pub(in crate::cli) enum KeyCommand {
@@ -13,7 +14,7 @@ pub(in crate::cli) enum KeyCommand {
     Show(Shown),
     /// Set or change the passphrase of your identity
     Passphrase(Passphrase),
-    /// Keep your identity in its file, or in the keychain of the system
+    /// Keep your identity in its file, behind an SSH key, or in the keychain of the system
     Move(KeyMove),
     /// A new identity: everything is sealed for it
     New,
@@ -47,9 +48,28 @@ pub(in crate::cli) struct Passphrase {
 
 #[derive(Args)]
 pub(in crate::cli) struct KeyMove {
-    /// Where to
-    #[arg(value_name = "PLACE", value_parser = PossibleValuesParser::new(["file", "keychain"]))]
+    /// Where to; `ssh:PATH`: in its file, sealed for the private key of SSH there (ed25519 or RSA)
+    #[arg(value_name = "PLACE", value_parser = Places)]
     pub(in crate::cli) place: String,
+}
+
+/// `file`, `keychain`, or `ssh:` and a path.
+#[derive(Clone)]
+struct Places;
+
+impl TypedValueParser for Places {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        match value.to_str().filter(|text| text.strip_prefix("ssh:").is_some_and(|path| !path.is_empty())) {
+            Some(text) => Ok(text.to_owned()),
+            None => PossibleValuesParser::new(["file", "keychain", "ssh:PATH"]).parse_ref(command, arg, value),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(["file", "keychain"].into_iter().map(PossibleValue::new)))
+    }
 }
 
 #[derive(Args)]

@@ -52,6 +52,7 @@ pub fn view(workspace: &Workspace) -> Result<View, StoreError> {
         None => "it cannot be used".to_owned(),
         Some(Protection::Plain) => "a plain file: whoever copies your home directory can open your profiles".to_owned(),
         Some(Protection::Passphrase) => "a passphrase".to_owned(),
+        Some(Protection::Ssh { key }) => format!("the SSH key `{}`", shown_path(key)),
         Some(Protection::Keychain { account }) => format!("{PLACE}, entry `mcpenv` / `{account}`"),
     };
     match own.unfinished() {
