@@ -22,8 +22,13 @@ pub(super) fn run(workspace: &Workspace, args: &ProfileMerge) -> Done {
     let conflicts: Vec<String> = merged.conflicts.iter().map(|name| format!("`{name}`")).collect();
     let odd = merged.odd.iter().map(|name| format!("the field `{}`", shown(name)));
     let all: Vec<String> = conflicts.into_iter().chain(odd).collect();
+    if !merged.new_readers.is_empty() {
+        // ours may be newer than what they could read so far: git stops, and a person looks at it
+        report::note("if that is right, `git add` the file, and confirm it with `mcpenv allow`; else `git merge --abort`");
+    }
     if all.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        let is_settled = merged.new_readers.is_empty();
+        return Ok(if is_settled { ExitCode::SUCCESS } else { report::code(Exit::Failed) });
     }
     report::note(&format!("both sides changed {}: ours stands there; everything else is merged", all.join(", ")));
     for name in &merged.conflicts {

@@ -253,7 +253,13 @@ fn a_recipient_slipped_in_by_a_merge_is_named_and_stopped_before_the_first_save(
     set(&ann, "A_TOKEN", "sekret-a2");
     commit(&ann);
     let ran = try_git(&ann, &["pull", "-q", "--no-rebase", "--no-edit", path(&bob.project("acme")), "main"]);
-    assert!(ran.code == 0 && ran.err.contains("somebody new") && ran.err.contains(&eve), "{ran:?}");
+    assert!(
+        ran.code != 0 && ran.err.contains("somebody new") && ran.err.contains(&eve),
+        "git stops, nothing is committed: {ran:?}"
+    );
+    assert!(ran.err.contains("git merge --abort"), "{ran:?}");
+    // whoever takes it all the same is told again, by everything that would store a value
+    git(&ann, &["commit", "-q", "-a", "--no-edit"]);
     assert_eq!(ann.loaded("acme"), ["A_TOKEN", "B_TOKEN"], "it can be read anyway");
     assert!(ann.said("acme").contains("somebody new can open the team file"), "{}", ann.said("acme"));
     let before = fs::read(file(&ann)).expect("read");
