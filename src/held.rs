@@ -2,7 +2,7 @@
 //! in the keychain elsewhere, never in a file. A small file of this login says until when, or that everything was locked; it
 //! holds no secret, and the hook watches it.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -186,10 +186,6 @@ impl Held {
             sys::make_private_directory(directory).map_err(failed)?;
         }
         // at once: half a word would be another one
-        let directory = self.file.parent().unwrap_or(Path::new("."));
-        let mut temp = tempfile::Builder::new().prefix(".new-").tempfile_in(directory).map_err(failed)?;
-        sys::make_private(temp.as_file()).map_err(failed)?;
-        temp.write_all(text.as_bytes()).map_err(failed)?;
-        sys::replace(temp, &self.file).map_err(failed)
+        sys::put_private(&self.file, text.as_bytes()).map_err(failed)
     }
 }

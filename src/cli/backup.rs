@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 use super::ask::{AskError, Person};
+use super::noting;
 use super::options::Backup;
 use super::profile::counted;
 use super::report;
 use super::report::Done;
+use crate::audit::Action;
 use crate::escape::shown_path;
 use crate::fault::{Exit, Fault, sentence};
 use crate::file::quoted;
@@ -63,6 +65,7 @@ pub(super) fn run(workspace: &Workspace, args: &Backup) -> Done {
     if let Some(person) = &mut person {
         person.tell("Sealing it, and opening it once to see that it does; that takes a moment, by design.")?;
     }
+    noting::before(workspace, Action::Backup, None, None, &[])?;
     let warning = backup::write(&path, &gathered, &passphrase, FACTOR, room)?;
     report::warnings(&warning.into_iter().collect::<Vec<_>>());
     report::note(&format!(

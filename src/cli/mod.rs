@@ -36,7 +36,6 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::audit::Action;
 use crate::ops::Workspace;
 use crate::sys;
 use args::{Command, Parsed, StoreCommand};
@@ -103,8 +102,8 @@ fn dispatch(command: Command) -> Done {
         Command::Import(args) => import::run(&workspace, &args),
         Command::Audit(args) => audit::run(&workspace, &args),
         Command::Profile(args) => profile::run(&workspace, &args),
-        Command::Backup(args) => noting::after(&workspace, Action::Backup, &[], backup::run(&workspace, &args)),
-        Command::Restore(args) => noting::after(&workspace, Action::Restore, &[], restore::run(&workspace, &args)),
+        Command::Backup(args) => backup::run(&workspace, &args),
+        Command::Restore(args) => restore::run(&workspace, &args),
         Command::Completions(args) => Ok(pages::completions(&args.shell)),
         Command::Man => Ok(pages::man()),
     }

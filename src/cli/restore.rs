@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use super::ask::Person;
 use super::backup::{from_stdin, line_of};
 use super::foreign;
+use super::noting;
 use super::options::Restore;
 use super::profile::{counted, names};
 use super::report;
 use super::report::Done;
 use crate::approval::lines;
+use crate::audit::Action;
 use crate::fault::{Exit, Fault, sentence};
 use crate::mask::masked_tokens;
 use crate::ops::backup::{self, Applied, Arrival, BackupError, Choice, Opened, Plan, Project, Standing, Word};
@@ -57,6 +59,7 @@ pub(super) fn run(workspace: &Workspace, args: &Restore) -> Done {
     };
     let takes = |project: &Project| if project.word == Word::New { takes_new } else { takes_other };
     let applied = backup::apply(workspace, &plan, &choices, &takes)?;
+    noting::done(workspace, Action::Restore, None, None, &[]);
     tell(workspace, &plan, &applied, person)?;
     Ok(end)
 }

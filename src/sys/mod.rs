@@ -8,6 +8,7 @@ pub mod kept;
 pub mod keychain;
 mod launch;
 mod names;
+mod put;
 pub mod running;
 mod standing;
 #[cfg(unix)]
@@ -39,5 +40,6 @@ pub use here::{
 };
 pub use launch::Launch;
 pub use names::names_in;
+pub use put::put_private;
 pub use standing::{IoFault, Standing};
 pub use start::{SERVER_BASE, become_program, harden_until_start, is_same_variable, os_text, program_names, require_program};
