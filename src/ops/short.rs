@@ -70,8 +70,10 @@ fn worst(workspace: &Workspace, project: &Project, record: &Record) -> Short {
 
 fn told(dates: &Dates, wish: Option<&VariableWish>, settings: &Settings, now: i64) -> Short {
     let end = dates.expires.as_deref().and_then(End::stored).unwrap_or(End::Never);
-    let said = dates.rotate.as_deref().and_then(|text| Rotation::parse(text).ok());
-    let rotation = wish.and_then(|wish| wish.rotate).or(said).or(settings.rotate);
+    let read = |text: &Option<String>| text.as_deref().and_then(|text| Rotation::parse(text).ok());
+    // the nearest word counts, as everywhere
+    let rotations = [read(&dates.rotate), wish.and_then(|wish| wish.rotate), read(&dates.advised), settings.rotate];
+    let rotation = rotations.into_iter().flatten().next();
     let due = rotation.and_then(Rotation::period).map(|every| Due { every, since: dates.changed });
     let windows: Windows = settings.windows;
     match word(end, due, windows, now) {

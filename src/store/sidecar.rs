@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::life::{End, claims};
-use crate::profile::{Profile, Rotation, Variable};
+use crate::profile::{Profile, Variable};
 use crate::store::draft::Draft;
 use crate::store::trouble;
 use crate::var::VarName;
@@ -26,6 +26,9 @@ pub struct Dates {
     pub expires: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotate: Option<String>,
+    /// What the list of servers advises where nobody says anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advised: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<i64>,
 }
@@ -38,12 +41,12 @@ impl Dates {
             (Some(said), Some(own)) => Some(said.earlier(own)),
             (said, own) => said.or(own),
         };
-        let advised = variable.plan.advised.map(Rotation::Every);
         Self {
             created: variable.created,
             changed: variable.changed,
             expires: expires.map(|end| end.to_string()),
-            rotate: variable.plan.rotate.or(advised).map(|rotation| rotation.to_string()),
+            rotate: variable.plan.rotate.map(|rotation| rotation.to_string()),
+            advised: variable.plan.advised.map(|period| period.to_string()),
             revoked: variable.revoked,
         }
     }

@@ -116,6 +116,11 @@ fn one_word_for_a_prompt_is_the_worst_there_is_and_opens_no_profile() {
     assert_eq!(short(&sandbox), "ok\n");
     assert_eq!(set(&sandbox, "A_TOKEN", "a2", &["--rotate", "1d"]).code, 0);
     assert_eq!(short(&sandbox), "rotate\n");
+    let file = sandbox.project("acme").join(".mcpenv.toml");
+    let own = std::fs::read_to_string(&file).expect("there");
+    sandbox.write(&file, format!("{own}\n[variables.A_TOKEN]\nrotate = \"never\"\n"));
+    assert_eq!(short(&sandbox), "rotate\n", "what the user said of a variable is nearer than what the project says");
+    sandbox.write(&file, own);
     assert_eq!(set(&sandbox, "B_TOKEN", "b2", &["--expires", "3d"]).code, 0);
     assert_eq!(short(&sandbox), "expiring\n");
     assert_eq!(set(&sandbox, "B_TOKEN", &jwt(now() - 2 * DAY), &[]).code, 0);
